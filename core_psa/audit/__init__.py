@@ -1,0 +1,1 @@
+"""Who changed which configuration or record, before and after. Tickets keep their own timeline; everything else is here."""

@@ -1,0 +1,24 @@
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core_psa.db import Base, Instant, Key, RawText
+
+
+class AuditEntry(Base):
+    """One change to one record; `changes` maps each field to [before, after]."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_record", "record_kind", "record_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    actor_kind: Mapped[str]
+    actor_id: Mapped[int | None] = mapped_column(Key)
+    actor_name: Mapped[str] = mapped_column(RawText)
+    action: Mapped[str]
+    record_kind: Mapped[str]
+    record_id: Mapped[int | None] = mapped_column(Key)
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,0 +1,158 @@
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core_psa.db import Base, Instant, Key, RawText
+
+
+class TicketType(Base):
+    __tablename__ = "ticket_type"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(RawText, unique=True)
+    description: Mapped[str] = mapped_column(RawText, default="")
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Status(Base):
+    """`state` is the category every rule tests: open, paused (waiting for somebody else) or done."""
+
+    __tablename__ = "status"
+    __table_args__ = (CheckConstraint("state IN ('open', 'paused', 'done')", name="state"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(RawText, unique=True)
+    state: Mapped[str]
+    position: Mapped[int]
+
+
+class Priority(Base):
+    """`rank` 1 is the most urgent."""
+
+    __tablename__ = "priority"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(RawText, unique=True)
+    description: Mapped[str] = mapped_column(RawText, default="")
+    rank: Mapped[int] = mapped_column(unique=True)
+
+
+class Category(Base):
+    """A node of the category tree; `path` is the names from the root, joined by " / "."""
+
+    __tablename__ = "category"
+    __table_args__ = (Index("ix_category_parent_id", "parent_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
+    name: Mapped[str] = mapped_column(RawText)
+    path: Mapped[str] = mapped_column(RawText, unique=True)
+    description: Mapped[str] = mapped_column(RawText, default="")
+    retired: Mapped[bool] = mapped_column(default=False)
+
+
+class Ticket(Base):
+    """One row per ticket, narrow on purpose: messages are actions, the cleaned text has its own table.
+
+    The number people quote is the id, written with seven digits. `state` repeats the status's category and
+    `priority_rank` the priority's rank, so that a queue of a million tickets can be filtered and sorted by an index.
+    `version` rises with every change.
+    """
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("ix_ticket_queue", "state", "created_at"),
+        Index("ix_ticket_queue_updated", "state", "updated_at"),
+        Index("ix_ticket_queue_priority", "state", "priority_rank", "created_at"),
+        Index("ix_ticket_customer", "customer_id", "created_at"),
+        Index("ix_ticket_team", "team_id", "state", "created_at"),
+        Index("ix_ticket_assignee", "assignee_id", "state", "created_at"),
+        Index("ix_ticket_category", "category_id", "created_at"),
+        Index("ix_ticket_created", "created_at"),
+        Index("ix_ticket_updated", "updated_at"),
+        Index("ix_ticket_requester", "requester_id", "created_at"),
+        UniqueConstraint("source", "external_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    subject: Mapped[str] = mapped_column(RawText)
+    state: Mapped[str]
+    status_id: Mapped[int] = mapped_column(ForeignKey("status.id"))
+    type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
+    channel: Mapped[str]
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    requester_id: Mapped[int | None] = mapped_column(ForeignKey("customer_user.id"))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
+    priority_id: Mapped[int | None] = mapped_column(ForeignKey("priority.id"))
+    priority_rank: Mapped[int] = mapped_column(default=99)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    spam: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+    resolved_at: Mapped[datetime | None] = mapped_column(Instant)
+    end_known: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    source: Mapped[str | None]
+    external_id: Mapped[str | None] = mapped_column(RawText)
+
+    @property
+    def number(self) -> str:
+        return f"{self.id:07d}"
+
+
+class Action(Base):
+    """One entry of a ticket's timeline. The first is always `created` and holds the message as it came.
+
+    `changes` maps a field to [before, after]; `version` is the ticket's version that this action made.
+    """
+
+    __tablename__ = "action"
+    __table_args__ = (Index("ix_action_ticket_id", "ticket_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    kind: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor_kind: Mapped[str]
+    actor_id: Mapped[int | None] = mapped_column(Key)
+    actor_name: Mapped[str] = mapped_column(RawText)
+    public: Mapped[bool]
+    version: Mapped[int]
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    body: Mapped[str | None] = mapped_column(RawText)
+
+
+class TicketTag(Base):
+    __tablename__ = "ticket_tag"
+
+    tag: Mapped[str] = mapped_column(RawText, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True, index=True)
+
+
+class TicketText(Base):
+    """The ticket's text as search and triage read it: cleaned once, with the version of the cleaning.
+
+    A ticket without a row here waits for the background to prepare it (imported history).
+    """
+
+    __tablename__ = "ticket_text"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
+    text: Mapped[str]
+    text_version: Mapped[int]
+    text_hash: Mapped[str]
+
+
+SQLITE_SEARCH = text(
+    "CREATE VIRTUAL TABLE ticket_search USING fts5"
+    "(text, content='ticket_text', content_rowid='ticket_id', tokenize='unicode61 remove_diacritics 2')"
+)
+POSTGRESQL_SEARCH = text(
+    "ALTER TABLE ticket_text ADD COLUMN search tsvector GENERATED ALWAYS AS (to_tsvector('simple', left(text, 100000))) STORED"
+)
+POSTGRESQL_SEARCH_INDEX = text("CREATE INDEX ix_ticket_text_search ON ticket_text USING gin (search)")
