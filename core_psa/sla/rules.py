@@ -24,6 +24,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from core_psa.errors import DomainError, FieldError, Invalid
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,37 +39,38 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
+_MINUTE_MICROS = 60_000_000
+_DAY_MICROS = MINUTES_A_DAY * _MINUTE_MICROS
 
 
-class CalendarInvalid(ValueError):
+class CalendarInvalid(Invalid):
     """A calendar that cannot be compiled."""
 
 
 class UnknownTimezone(CalendarInvalid):
     def __init__(self, timezone: str) -> None:
-        super().__init__(f"There is no time zone called {timezone!r}.")
+        super().__init__(FieldError("timezone", f"there is no time zone called {timezone!r}"))
         self.timezone = timezone
 
 
 class WindowInvalid(CalendarInvalid):
     def __init__(self, window: Window) -> None:
-        super().__init__(
-            f"A window needs a weekday 0-6 and 0 <= opens < closes <= {MINUTES_A_DAY} minutes, not {window}."
-        )
+        rule = f"a window needs a weekday 0-6 and 0 <= opens < closes <= {MINUTES_A_DAY} minutes"
+        super().__init__(FieldError("windows", f"{rule}, not {window}"))
         self.window = window
 
 
 class WindowsOverlap(CalendarInvalid):
     def __init__(self, first: Window, second: Window) -> None:
-        super().__init__(f"{first} and {second} overlap.")
+        super().__init__(FieldError("windows", f"{first} and {second} overlap"))
         self.first, self.second = first, second
 
 
-class BeyondCalendar(ValueError):
+class BeyondCalendar(DomainError):
     """The answer lies outside the years for which calendars are compiled."""
 
     def __init__(self, calendar: str) -> None:
-        super().__init__(f"Calendar {calendar!r} answers only for {EARLIEST} to {LATEST}.")
+        super().__init__(f"calendar {calendar!r} answers only for {EARLIEST} to {LATEST}")
         self.calendar = calendar
 
 
@@ -141,7 +144,8 @@ class CompiledCalendar:
             intervals = self._reaching(start, start)
         target = intervals.worked(start) + budget
         while target > intervals.total:
-            intervals = self._reaching(start, intervals.last + 1)
+            # What is missing needs at least as much real time.
+            intervals = self._reaching(start, intervals.last + target - intervals.total)
             target = intervals.worked(start) + budget
         return max(start, intervals.reached(target))
 
@@ -249,40 +253,39 @@ def _open_edges(spec: CalendarSpec, zone: ZoneInfo, start: date, end: date) -> I
     windows = defaultdict(list)
     for window in sorted(spec.windows):
         windows[window.weekday].append(window)
+    midnight = _first_showing(start, 0, zone)
     for ordinal in range(start.toordinal(), end.toordinal()):
-        day = date.fromordinal(ordinal)
+        day, begun = date.fromordinal(ordinal), midnight
+        midnight = _first_showing(day, MINUTES_A_DAY, zone)
         if day in spec.holidays:
             continue
         for window in windows[day.weekday()]:
-            opening, closing = (_first_showing(day, minute, zone) for minute in (window.opens, window.closes))
+            if midnight - begun == _DAY_MICROS:  # no jump today: save two conversions
+                yield begun + window.opens * _MINUTE_MICROS, begun + window.closes * _MINUTE_MICROS
+                continue
+            opening, closing = _first_showing(day, window.opens, zone), _first_showing(day, window.closes, zone)
             if opening < closing:
                 yield opening, closing
 
 
 def _first_showing(day: date, minute: int, zone: ZoneInfo) -> int:
     """The first instant at which a clock in `zone` shows that minute of the day, or later."""
-    wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)  # noqa: DTZ001 - a wall clock has no zone
-    instant = wall.replace(tzinfo=zone).astimezone(UTC)
-    if _shown(instant, zone) != wall:
-        instant = _jump(wall, zone)
-    return to_micros(instant)
+    wall = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=minute)
+    before, after = zone.utcoffset(wall), zone.utcoffset(wall.replace(fold=1))
+    skipped = before is not None and after is not None and before < after
+    return to_micros(_jump(wall) if skipped else wall)
 
 
-def _jump(wall: datetime, zone: ZoneInfo) -> datetime:
+def _jump(wall: datetime) -> datetime:
     """The instant, to the second, at which the clock jumps over `wall`: it reads less before and more from then on."""
-    before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    after = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    before, after = wall.replace(fold=1).astimezone(UTC), wall.astimezone(UTC)
     while after - before > _SECOND:
         middle = before + (after - before) // _SECOND // 2 * _SECOND
-        if _shown(middle, zone) < wall:
+        if middle.astimezone(wall.tzinfo).replace(tzinfo=None) < wall.replace(tzinfo=None):
             before = middle
         else:
             after = middle
     return after
-
-
-def _shown(instant: datetime, zone: ZoneInfo) -> datetime:
-    return instant.astimezone(zone).replace(tzinfo=None)
 
 
 def _zone(timezone: str) -> ZoneInfo:
