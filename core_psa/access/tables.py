@@ -4,7 +4,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core_psa.db import Base, Instant, Key, RawText
+from core_psa.db import Base
 
 
 class Credential(Base):
@@ -14,9 +14,9 @@ class Credential(Base):
 
     agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), primary_key=True)
     password_hash: Mapped[str]
-    changed_at: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime]
     failures: Mapped[int] = mapped_column(default=0)
-    held_until: Mapped[datetime | None] = mapped_column(Instant)
+    held_until: Mapped[datetime | None]
 
 
 class SignInSession(Base):
@@ -24,16 +24,16 @@ class SignInSession(Base):
 
     __tablename__ = "sign_in_session"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
     agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), index=True)
     csrf_token: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    seen_at: Mapped[datetime] = mapped_column(Instant)
-    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
-    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    revoked_at: Mapped[datetime | None]
     address: Mapped[str] = mapped_column(default="")
-    browser: Mapped[str] = mapped_column(RawText, default="")
+    browser: Mapped[str] = mapped_column(default="")
 
 
 class ApiKey(Base):
@@ -41,15 +41,15 @@ class ApiKey(Base):
 
     __tablename__ = "api_key"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    name: Mapped[str] = mapped_column(RawText, unique=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
     prefix: Mapped[str]
     key_hash: Mapped[str] = mapped_column(unique=True)
     role_id: Mapped[int] = mapped_column(ForeignKey("role.id"))
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    expires_at: Mapped[datetime | None] = mapped_column(Instant)
-    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
-    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
 
 
 class IdempotentAnswer(Base):
@@ -58,7 +58,7 @@ class IdempotentAnswer(Base):
     __tablename__ = "idempotent_answer"
 
     api_key_id: Mapped[int] = mapped_column(ForeignKey("api_key.id"), primary_key=True)
-    key: Mapped[str] = mapped_column(RawText, primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
     body_hash: Mapped[str]
     answer: Mapped[dict[str, Any]] = mapped_column(JSON)
-    created_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    created_at: Mapped[datetime] = mapped_column(index=True)

@@ -4,7 +4,7 @@ from typing import Any
 from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core_psa.db import Base, Instant, Key, RawText
+from core_psa.db import Base
 
 
 class AuditEntry(Base):
@@ -13,12 +13,12 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
     __table_args__ = (Index("ix_audit_entry_record", "record_kind", "record_id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
     actor_kind: Mapped[str]
-    actor_id: Mapped[int | None] = mapped_column(Key)
-    actor_name: Mapped[str] = mapped_column(RawText)
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str]
     action: Mapped[str]
     record_kind: Mapped[str]
-    record_id: Mapped[int | None] = mapped_column(Key)
+    record_id: Mapped[int | None]
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)

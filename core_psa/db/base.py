@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase
@@ -10,19 +10,6 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-
-
-class Base(DeclarativeBase):
-    # Alembic can drop a constraint on SQLite only if it has a name.
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
 
 
 # SQLite numbers rows by itself only for a column declared INTEGER.
@@ -89,3 +76,19 @@ def escape_text(value: str) -> str:
     if value.isascii() and "\x00" not in value:
         return value
     return _UNSTORABLE.sub(lambda m: f"{_ESCAPE}{ord(m[0]):06x}", value)
+
+
+class Base(DeclarativeBase):
+    """Whole numbers are 64 bit, instants aware UTC, text exactly as it came."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {int: Key, datetime: Instant, str: RawText}
+    # Alembic can drop a constraint on SQLite only if it has a name.
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )

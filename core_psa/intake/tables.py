@@ -4,7 +4,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core_psa.db import Base, Instant, Key, RawText
+from core_psa.db import Base
 
 
 class ImportRun(Base):
@@ -12,9 +12,9 @@ class ImportRun(Base):
 
     __tablename__ = "import_run"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    file_name: Mapped[str] = mapped_column(RawText)
+    file_name: Mapped[str]
     file_hash: Mapped[str] = mapped_column(index=True)
     options: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(default="running")
@@ -23,8 +23,8 @@ class ImportRun(Base):
     rows_created: Mapped[int] = mapped_column(default=0)
     rows_skipped: Mapped[int] = mapped_column(default=0)
     rows_rejected: Mapped[int] = mapped_column(default=0)
-    started_at: Mapped[datetime] = mapped_column(Instant)
-    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
 
 
 class ImportRejection(Base):
@@ -33,9 +33,9 @@ class ImportRejection(Base):
     __tablename__ = "import_rejection"
     __table_args__ = (Index("ix_import_rejection_run", "run_id", "row_number"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"))
     row_number: Mapped[int]
     field: Mapped[str]
-    reason: Mapped[str] = mapped_column(RawText)
-    value: Mapped[str] = mapped_column(RawText)
+    reason: Mapped[str]
+    value: Mapped[str]

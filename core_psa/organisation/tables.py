@@ -3,7 +3,7 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core_psa.db import Base, Instant, Key, RawText
+from core_psa.db import Base
 
 
 class Organisation(Base):
@@ -11,25 +11,25 @@ class Organisation(Base):
 
     __tablename__ = "organisation"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    name: Mapped[str] = mapped_column(RawText)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
     timezone: Mapped[str] = mapped_column(default="UTC")
-    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[datetime]
 
 
 class Department(Base):
     __tablename__ = "department"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    name: Mapped[str] = mapped_column(RawText, unique=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
 
 
 class Team(Base):
     __tablename__ = "team"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    name: Mapped[str] = mapped_column(RawText, unique=True)
-    description: Mapped[str] = mapped_column(RawText, default="")
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str] = mapped_column(default="")
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendar.id"))
     active: Mapped[bool] = mapped_column(default=True)
@@ -38,7 +38,7 @@ class Team(Base):
 class Role(Base):
     __tablename__ = "role"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     permissions: Mapped[list[str]] = mapped_column(JSON)
     builtin: Mapped[bool] = mapped_column(default=False)
@@ -48,14 +48,14 @@ class Agent(Base):
     __tablename__ = "agent"
     __table_args__ = (CheckConstraint("tier BETWEEN 1 AND 3", name="tier"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    name: Mapped[str] = mapped_column(RawText)
-    email: Mapped[str] = mapped_column(RawText, unique=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
     tier: Mapped[int] = mapped_column(default=1)
     extension: Mapped[str | None]
     timezone: Mapped[str] = mapped_column(default="UTC")
     active: Mapped[bool] = mapped_column(default=True)
-    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[datetime]
 
 
 class AgentRole(Base):
@@ -75,8 +75,8 @@ class TeamMember(Base):
 class Skill(Base):
     __tablename__ = "skill"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    name: Mapped[str] = mapped_column(RawText, unique=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
 
 
 class AgentSkill(Base):
@@ -96,7 +96,7 @@ class Shift(Base):
         CheckConstraint("starts >= 0 AND starts < ends AND ends <= 1440", name="minutes"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), index=True)
     weekday: Mapped[int]
     starts: Mapped[int]
@@ -107,8 +107,8 @@ class Absence(Base):
     __tablename__ = "absence"
     __table_args__ = (CheckConstraint("starts_at < ends_at", name="order"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), index=True)
-    starts_at: Mapped[datetime] = mapped_column(Instant)
-    ends_at: Mapped[datetime] = mapped_column(Instant)
-    reason: Mapped[str] = mapped_column(RawText, default="")
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(default="")

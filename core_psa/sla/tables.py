@@ -3,7 +3,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Date, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core_psa.db import Base, Key, RawText
+from core_psa.db import Base
 
 
 class Calendar(Base):
@@ -11,8 +11,8 @@ class Calendar(Base):
 
     __tablename__ = "calendar"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    name: Mapped[str] = mapped_column(RawText, unique=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
     timezone: Mapped[str]
     always_open: Mapped[bool] = mapped_column(default=False)
     is_default: Mapped[bool] = mapped_column(default=False)
@@ -39,4 +39,4 @@ class CalendarHoliday(Base):
 
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendar.id"), primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
-    name: Mapped[str] = mapped_column(RawText)
+    name: Mapped[str]

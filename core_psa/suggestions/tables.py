@@ -4,7 +4,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core_psa.db import Base, Instant, Key, RawText
+from core_psa.db import Base
 
 
 class Triage(Base):
@@ -28,9 +28,9 @@ class Triage(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
     state: Mapped[str] = mapped_column(default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
-    lease_until: Mapped[datetime | None] = mapped_column(Instant)
-    error: Mapped[str | None] = mapped_column(RawText)
-    ready_at: Mapped[datetime | None] = mapped_column(Instant)
+    lease_until: Mapped[datetime | None]
+    error: Mapped[str | None]
+    ready_at: Mapped[datetime | None]
     model_version: Mapped[str | None]
     encoder_id: Mapped[str | None]
     text_version: Mapped[int | None]
@@ -48,18 +48,18 @@ class Proposal(Base):
     __tablename__ = "proposal"
     __table_args__ = (Index("ix_proposal_ticket_id", "ticket_id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     field: Mapped[str]
-    value_id: Mapped[int | None] = mapped_column(Key)
+    value_id: Mapped[int | None]
     confidence: Mapped[float]
     method: Mapped[str]
     mode: Mapped[str]
     shown: Mapped[bool]
     applied: Mapped[bool]
-    reason: Mapped[str | None] = mapped_column(RawText)
+    reason: Mapped[str | None]
     alternatives: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    made_at: Mapped[datetime] = mapped_column(Instant)
+    made_at: Mapped[datetime]
     superseded: Mapped[bool] = mapped_column(default=False)
 
 
@@ -68,17 +68,17 @@ class Decision(Base):
 
     __tablename__ = "decision"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
     field: Mapped[str]
     kind: Mapped[str]
-    proposed_id: Mapped[int | None] = mapped_column(Key)
-    value_id: Mapped[int | None] = mapped_column(Key)
+    proposed_id: Mapped[int | None]
+    value_id: Mapped[int | None]
     confidence: Mapped[float | None]
     model_version: Mapped[str | None]
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
-    by: Mapped[str] = mapped_column(RawText)
-    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    by: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class FieldMode(Base):

@@ -1,18 +1,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core_psa.db import Base, Instant, Key, RawText
+from core_psa.db import Base
 
 
 class TicketType(Base):
     __tablename__ = "ticket_type"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    name: Mapped[str] = mapped_column(RawText, unique=True)
-    description: Mapped[str] = mapped_column(RawText, default="")
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
 
 
@@ -22,8 +22,8 @@ class Status(Base):
     __tablename__ = "status"
     __table_args__ = (CheckConstraint("state IN ('open', 'paused', 'done')", name="state"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    name: Mapped[str] = mapped_column(RawText, unique=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str]
     position: Mapped[int]
 
@@ -33,9 +33,9 @@ class Priority(Base):
 
     __tablename__ = "priority"
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    name: Mapped[str] = mapped_column(RawText, unique=True)
-    description: Mapped[str] = mapped_column(RawText, default="")
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str] = mapped_column(default="")
     rank: Mapped[int] = mapped_column(unique=True)
 
 
@@ -45,11 +45,11 @@ class Category(Base):
     __tablename__ = "category"
     __table_args__ = (Index("ix_category_parent_id", "parent_id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
-    name: Mapped[str] = mapped_column(RawText)
-    path: Mapped[str] = mapped_column(RawText, unique=True)
-    description: Mapped[str] = mapped_column(RawText, default="")
+    name: Mapped[str]
+    path: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str] = mapped_column(default="")
     retired: Mapped[bool] = mapped_column(default=False)
 
 
@@ -76,8 +76,8 @@ class Ticket(Base):
         UniqueConstraint("source", "external_id"),
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    subject: Mapped[str] = mapped_column(RawText)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str]
     state: Mapped[str]
     status_id: Mapped[int] = mapped_column(ForeignKey("status.id"))
     type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
@@ -92,13 +92,13 @@ class Ticket(Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     spam: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    updated_at: Mapped[datetime] = mapped_column(Instant)
-    resolved_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
     end_known: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
     source: Mapped[str | None]
-    external_id: Mapped[str | None] = mapped_column(RawText)
+    external_id: Mapped[str | None]
 
     @property
     def number(self) -> str:
@@ -114,23 +114,23 @@ class Action(Base):
     __tablename__ = "action"
     __table_args__ = (Index("ix_action_ticket_id", "ticket_id", "id"),)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     kind: Mapped[str]
-    at: Mapped[datetime] = mapped_column(Instant)
+    at: Mapped[datetime]
     actor_kind: Mapped[str]
-    actor_id: Mapped[int | None] = mapped_column(Key)
-    actor_name: Mapped[str] = mapped_column(RawText)
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str]
     public: Mapped[bool]
     version: Mapped[int]
     changes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    body: Mapped[str | None] = mapped_column(RawText)
+    body: Mapped[str | None]
 
 
 class TicketTag(Base):
     __tablename__ = "ticket_tag"
 
-    tag: Mapped[str] = mapped_column(RawText, primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True, index=True)
 
 
@@ -146,13 +146,3 @@ class TicketText(Base):
     text: Mapped[str]
     text_version: Mapped[int]
     text_hash: Mapped[str]
-
-
-SQLITE_SEARCH = text(
-    "CREATE VIRTUAL TABLE ticket_search USING fts5"
-    "(text, content='ticket_text', content_rowid='ticket_id', tokenize='unicode61 remove_diacritics 2')"
-)
-POSTGRESQL_SEARCH = text(
-    "ALTER TABLE ticket_text ADD COLUMN search tsvector GENERATED ALWAYS AS (to_tsvector('simple', left(text, 100000))) STORED"
-)
-POSTGRESQL_SEARCH_INDEX = text("CREATE INDEX ix_ticket_text_search ON ticket_text USING gin (search)")

@@ -3,7 +3,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core_psa.db import Base, Instant, Key
+from core_psa.db import Base
 
 
 class TicketVector(Base):
@@ -25,6 +25,6 @@ class NeighbourChange(Base):
 
     __tablename__ = "neighbour_change"
 
-    seq: Mapped[int] = mapped_column(Key, primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
-    at: Mapped[datetime] = mapped_column(Instant)
+    at: Mapped[datetime]

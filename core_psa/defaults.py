@@ -1,0 +1,73 @@
+"""What a new desk starts with: roles, ticket types, statuses, priorities and one business calendar."""
+
+from sqlalchemy import select
+
+from core_psa.access import actions as access
+from core_psa.audit import actions as audit
+from core_psa.db import Work
+from core_psa.errors import Conflict
+from core_psa.organisation.rules import BUILTIN_ROLES
+from core_psa.organisation.tables import Agent, AgentRole, Organisation, Role
+from core_psa.sla.tables import Calendar, CalendarWindow
+from core_psa.tickets.tables import Priority, Status, TicketType
+from core_psa.viewer import SYSTEM
+
+STATUSES = (
+    ("New", "open"),
+    ("In Triage", "open"),
+    ("In Progress", "open"),
+    ("Waiting on Customer", "paused"),
+    ("Waiting on Vendor", "paused"),
+    ("Resolved", "done"),
+    ("Closed", "done"),
+)
+TYPES = (
+    ("Incident", "something that worked no longer does"),
+    ("Service Request", "something new is asked for"),
+    ("Problem", "the cause behind several incidents"),
+    ("Change", "something is to be altered on purpose"),
+    ("Project Task", "planned work of a project"),
+    ("Alert", "raised by monitoring"),
+    ("Sales Opportunity", "somebody may want to buy"),
+)
+PRIORITIES = (
+    ("P1 Critical", "many people or a whole site cannot work; server, network or line of business application down"),
+    ("P2 High", "one team or an important person cannot work, or work is badly slowed down"),
+    ("P3 Medium", "one person is hindered and has a way around it"),
+    ("P4 Low", "a question, a request or a small annoyance that can wait"),
+)
+WORKING_DAY = (8 * 60, 18 * 60)
+
+
+def install(w: Work, organisation: str, timezone: str) -> None:
+    """Writes the defaults into an empty store. Raises Conflict if the desk already has a name."""
+    session = w.session
+    if session.scalar(select(Organisation.id)):
+        raise Conflict("this desk has been set up already")
+    session.add(Organisation(name=organisation, timezone=timezone, created_at=w.now))
+    session.add_all(Role(name=n, permissions=sorted(p), builtin=True) for n, p in BUILTIN_ROLES.items())
+    session.add_all(TicketType(name=name, description=text) for name, text in TYPES)
+    session.add_all(Status(name=n, state=state, position=i) for i, (n, state) in enumerate(STATUSES))
+    session.add_all(Priority(name=n, description=text, rank=i) for i, (n, text) in enumerate(PRIORITIES, 1))
+    calendar = Calendar(name="Business hours", timezone=timezone, is_default=True)
+    session.add(calendar)
+    session.flush()
+    opens, closes = WORKING_DAY
+    session.add_all(
+        CalendarWindow(calendar_id=calendar.id, weekday=day, opens=opens, closes=closes) for day in range(5)
+    )
+    audit.record(w, SYSTEM, "created", "organisation", 1, {"name": [None, organisation]})
+
+
+def first_administrator(w: Work, name: str, email: str, password: str) -> Agent:
+    """An agent who may do everything."""
+    session = w.session
+    agent = Agent(name=name, email=email, tier=3, created_at=w.now)
+    session.add(agent)
+    session.flush()
+    role_id = session.scalars(select(Role.id).where(Role.name == "administrator")).one()
+    session.add(AgentRole(agent_id=agent.id, role_id=role_id))
+    session.flush()
+    access.set_password(w, agent.id, password)
+    audit.record(w, SYSTEM, "created", "agent", agent.id, {"email": [None, email]})
+    return agent

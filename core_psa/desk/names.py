@@ -1,0 +1,78 @@
+"""From what a caller wrote (an id or a name) to the record it means, or a refusal that lists what is allowed."""
+
+import difflib
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core_psa.customers.tables import Customer, Site, User
+from core_psa.errors import FieldError, Invalid
+from core_psa.organisation.tables import Agent, Team
+from core_psa.tickets.tables import Category, Priority, Status, TicketType
+
+_SHOWN = 8
+_COMPARED = 2_000
+
+
+@dataclass(frozen=True)
+class Reference:
+    """How one field of a ticket points to its record: the column, and the names a caller may use for it."""
+
+    column: str
+    model: Any
+    label: InstrumentedAttribute[Any]
+    names: tuple[InstrumentedAttribute[Any], ...]
+    offered: ColumnElement[bool] | None = None
+
+
+REFERENCES: dict[str, Reference] = {
+    "customer": Reference("customer_id", Customer, Customer.name, (Customer.name,), Customer.active),
+    "site": Reference("site_id", Site, Site.name, (Site.name,)),
+    "requester": Reference("requester_id", User, User.name, (User.email,), User.active),
+    "type": Reference("type_id", TicketType, TicketType.name, (TicketType.name,), TicketType.active),
+    "status": Reference("status_id", Status, Status.name, (Status.name,)),
+    "category": Reference("category_id", Category, Category.path, (Category.path, Category.name), ~Category.retired),
+    "priority": Reference("priority_id", Priority, Priority.name, (Priority.name,)),
+    "team": Reference("team_id", Team, Team.name, (Team.name,), Team.active),
+    "assignee": Reference("assignee_id", Agent, Agent.name, (Agent.email, Agent.name), Agent.active),
+}
+
+
+def find(session: Session, field: str, given: int | str) -> int:
+    """The id of the record meant by an id or a name of any case. Raises Invalid, naming the nearest allowed values."""
+    reference = REFERENCES[field]
+    query = select(reference.model.id)
+    if reference.offered is not None:
+        query = query.where(reference.offered)
+    if isinstance(given, int) or given.isdecimal():
+        wanted = int(given)
+        if wanted < 2**63 and (found := session.scalar(query.where(reference.model.id == wanted))) is not None:
+            return int(found)
+    for name in reference.names if isinstance(given, str) else ():
+        matches = session.scalars(
+            query.where(or_(name == given, func.lower(name) == given.strip().lower())).limit(2)
+        ).all()
+        if len(matches) == 1:
+            return int(matches[0])
+    raise Invalid(_unknown(session, field, reference, str(given)))
+
+
+def _unknown(session: Session, field: str, reference: Reference, given: str) -> FieldError:
+    names = select(reference.names[0]).where(reference.names[0].is_not(None))
+    if reference.offered is not None:
+        names = names.where(reference.offered)
+    known = [str(name) for name in session.scalars(names.limit(_COMPARED))]
+    by_lower = {name.lower(): name for name in known}
+    near = [by_lower[n] for n in difflib.get_close_matches(given.lower()[:200], by_lower, _SHOWN, 0.4)]
+    shown = tuple(near or sorted(known)[:_SHOWN])
+    return FieldError(field, f"'{given[:100]}' is not known here or not clear", shown)
+
+
+def label(session: Session, field: str, record_id: int | None) -> str | None:
+    """The name a person reads for this id."""
+    if record_id is None:
+        return None
+    reference = REFERENCES[field]
+    return session.scalar(select(reference.label).where(reference.model.id == record_id))

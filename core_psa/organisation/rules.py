@@ -1,0 +1,38 @@
+"""Permissions, one word per area and verb, and the roles every desk starts with."""
+
+PERMISSIONS: dict[str, str] = {
+    "tickets.see": "see tickets of the own teams, unassigned ones and those assigned to oneself",
+    "tickets.see_all": "see every ticket of the desk",
+    "tickets.edit": "open and change tickets",
+    "tickets.export": "import and export tickets",
+    "suggestions.decide": "accept and override suggestions",
+    "suggestions.configure": "choose modes and thresholds",
+    "customers.see": "see customers, sites and users",
+    "customers.edit": "change customers, sites and users",
+    "organisation.see": "see departments, teams, agents and their shifts",
+    "organisation.edit": "change departments, teams, agents and their shifts",
+    "calendars.see": "see business calendars",
+    "calendars.edit": "change business calendars",
+    "settings.see": "see types, statuses, priorities and categories",
+    "settings.edit": "change types, statuses, priorities and categories",
+    "access.edit": "manage roles, API keys and sessions of others",
+    "audit.see": "read the audit log",
+}
+
+_SEE = {"tickets.see", "tickets.see_all", "customers.see", "organisation.see", "calendars.see", "settings.see"}
+_WORK = _SEE | {"tickets.edit", "suggestions.decide"}
+_LEAD = _WORK | {"customers.edit", "suggestions.configure", "tickets.export"}
+
+BUILTIN_ROLES: dict[str, frozenset[str]] = {
+    "agent": frozenset(_WORK),
+    "dispatcher": frozenset(_WORK | {"customers.edit"}),
+    "team lead": frozenset(_LEAD | {"organisation.edit"}),
+    "manager": frozenset(_LEAD | {"organisation.edit", "calendars.edit", "audit.see"}),
+    "finance": frozenset(_SEE | {"tickets.export"}),
+    "sales": frozenset(_SEE | {"customers.edit"}),
+    "administrator": frozenset(PERMISSIONS),
+}
+
+
+def unknown_permissions(names: list[str]) -> list[str]:
+    return sorted(set(names) - PERMISSIONS.keys())

@@ -1,0 +1,202 @@
+"""Waiting for triage, claiming it, storing what it said, and what people decide about it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import or_, select, update
+
+from core_psa.audit import actions as audit
+from core_psa.db import Work
+from core_psa.desk import actions as desk
+from core_psa.desk import names
+from core_psa.errors import Conflict, FieldError, Invalid, NotFound
+from core_psa.suggestions import store
+from core_psa.suggestions.rules import FIELDS, MODES, FieldOutcome, TriageResult
+from core_psa.suggestions.tables import Decision, FieldMode, Proposal, Triage
+from core_psa.tickets import store as tickets
+from core_psa.tickets.tables import Ticket
+from core_psa.vectors import store as vectors
+from core_psa.viewer import SYSTEM, Viewer
+
+MAX_ATTEMPTS = 3
+
+
+class ProposalChanged(Conflict):
+    """Triage has said something else since the caller looked; `field` and the new value's id."""
+
+    def __init__(self, ticket_id: int, field: str, value_id: int | None) -> None:
+        super().__init__(f"the proposal for {field} of ticket {ticket_id} has changed")
+        self.ticket_id, self.field, self.value_id = ticket_id, field, value_id
+
+
+def wait_for_triage(w: Work, ticket_id: int) -> None:
+    """Puts the ticket in the queue, whatever came of an earlier triage."""
+    row = w.session.get(Triage, ticket_id)
+    if row is None:
+        w.session.add(Triage(ticket_id=ticket_id, state="waiting", attempts=0, neighbours=[], related=[]))
+    else:
+        row.state, row.attempts, row.lease_until, row.error = "waiting", 0, None, None
+
+
+def claim(w: Work, limit: int, lease: timedelta) -> Sequence[int]:
+    """Takes up to `limit` waiting tickets, oldest first, for the length of the lease.
+
+    A ticket claimed MAX_ATTEMPTS times without a result is marked failed: one bad ticket must not hold up the others.
+    """
+    free = or_(Triage.lease_until.is_(None), Triage.lease_until < w.now)
+    query = select(Triage).where(Triage.state == "waiting", free).order_by(Triage.ticket_id).limit(limit)
+    rows = w.session.scalars(query.with_for_update(skip_locked=True)).all()
+    taken = []
+    for row in rows:
+        if row.attempts >= MAX_ATTEMPTS:
+            row.state, row.error = "failed", row.error or f"no result after {MAX_ATTEMPTS} attempts"
+            continue
+        row.attempts += 1
+        row.lease_until = w.now + lease
+        taken.append(row.ticket_id)
+    return taken
+
+
+def release(w: Work, ticket_ids: Sequence[int], error: str) -> None:
+    """Gives claimed tickets back with the reason; they are tried again until their attempts are used up."""
+    waiting = (Triage.ticket_id.in_(ticket_ids), Triage.state == "waiting")
+    w.session.execute(update(Triage).where(*waiting).values(lease_until=None, error=error[:2_000]))
+
+
+def store_result(w: Work, ticket_id: int, result: TriageResult) -> None:
+    """Saves the proposals and the vector, and applies those that the modes let through, as the desk itself."""
+    session = w.session
+    row = session.get(Triage, ticket_id)
+    if row is None or row.state == "ready":
+        return
+    session.execute(update(Proposal).where(Proposal.ticket_id == ticket_id).values(superseded=True))
+    applied = {f: o.value_id for f, o in result.fields.items() if o.applied}
+    applied = _still_empty(tickets.for_change(session, SYSTEM, ticket_id), applied)
+    for field, outcome in result.fields.items():
+        session.add(_proposal(w, ticket_id, field, outcome, applied=field in applied))
+    vectors.save(session, ticket_id, result.encoder_id, result.text_hash, result.vector)
+    row.state, row.error, row.lease_until, row.ready_at = "ready", None, None, w.now
+    row.neighbours, row.related = [dict(n) for n in result.neighbours], [dict(r) for r in result.related]
+    row.eta = dict(result.eta) if result.eta else None
+    row.model_version, row.encoder_id, row.text_version = result.model_version, result.encoder_id, result.text_version
+    if applied:
+        desk.update(w, SYSTEM, ticket_id, values=applied)
+
+
+def _still_empty(ticket: Ticket, values: dict[str, int | None]) -> dict[str, int | None]:
+    """A value that a person has set meanwhile is never overwritten, and a finished ticket is left alone."""
+    if ticket.state == "done":
+        return {}
+    return {f: v for f, v in values.items() if getattr(ticket, names.REFERENCES[f].column) is None}
+
+
+def _proposal(w: Work, ticket_id: int, field: str, outcome: FieldOutcome, *, applied: bool) -> Proposal:
+    return Proposal(
+        ticket_id=ticket_id,
+        field=field,
+        value_id=outcome.value_id,
+        confidence=outcome.confidence,
+        method=outcome.method,
+        mode=outcome.mode,
+        shown=outcome.shown,
+        applied=applied,
+        reason=outcome.reason,
+        alternatives=[dict(a) for a in outcome.alternatives],
+        made_at=w.now,
+    )
+
+
+def accept(
+    w: Work, viewer: Viewer, ticket_id: int, fields: Sequence[str], *, expected: dict[str, int | None] | None = None
+) -> list[str]:
+    """Accepts proposals: the ticket takes their values, the decision is kept. Returns the fields newly accepted.
+
+    Repeating it does nothing. `expected` are the value ids the caller saw; another one raises ProposalChanged.
+    """
+    viewer.require("suggestions.decide")
+    proposals, decided = _proposals_for(w, viewer, ticket_id, fields), store.decisions_of(w.session, ticket_id)
+    for field, proposal in proposals.items():
+        if expected and field in expected and expected[field] != proposal.value_id:
+            raise ProposalChanged(ticket_id, field, proposal.value_id)
+    fresh = {f: p for f, p in proposals.items() if not _decided_so(decided.get(f), p.value_id)}
+    if fresh:
+        _set_fields(w, viewer, ticket_id, {f: p.value_id for f, p in fresh.items()})
+    for field, proposal in fresh.items():
+        _decide(w, viewer, ticket_id, field, "accepted", proposal, proposal.value_id)
+    return list(fresh)
+
+
+def override(w: Work, viewer: Viewer, ticket_id: int, field: str, value: int | str | None) -> None:
+    """Sets another value than the proposed one (an id, a name, or none) and keeps the decision beside the proposal."""
+    viewer.require("suggestions.decide")
+    if field not in FIELDS:
+        raise Invalid(FieldError("field", f"'{field}' is not suggested", FIELDS))
+    value_id = None if value is None else names.find(w.session, field, value)
+    tickets.get(w.session, viewer, ticket_id)
+    proposal = store.proposals_of(w.session, ticket_id).get(field)
+    if _decided_so(store.decisions_of(w.session, ticket_id).get(field), value_id):
+        return
+    _set_fields(w, viewer, ticket_id, {field: value_id})
+    _decide(w, viewer, ticket_id, field, "overridden", proposal, value_id)
+
+
+def _proposals_for(w: Work, viewer: Viewer, ticket_id: int, fields: Sequence[str]) -> dict[str, Proposal]:
+    tickets.get(w.session, viewer, ticket_id)
+    proposals = store.proposals_of(w.session, ticket_id)
+    missing = [f for f in fields if f not in proposals or proposals[f].value_id is None]
+    if missing:
+        offered = tuple(f for f, p in proposals.items() if p.value_id is not None)
+        raise Invalid(*(FieldError("fields", f"there is no proposal for '{f}'", offered) for f in missing))
+    return {f: proposals[f] for f in fields}
+
+
+def _decided_so(decision: Decision | None, value_id: int | None) -> bool:
+    return decision is not None and decision.value_id == value_id
+
+
+def _set_fields(w: Work, viewer: Viewer, ticket_id: int, values: dict[str, int | None]) -> None:
+    ticket = tickets.get(w.session, viewer, ticket_id)
+    changed = {f: v for f, v in values.items() if getattr(ticket, names.REFERENCES[f].column) != v}
+    if changed:
+        desk.update(w, viewer, ticket_id, values=changed)
+
+
+def _decide(
+    w: Work, viewer: Viewer, ticket_id: int, field: str, kind: str, proposal: Proposal | None, value_id: int | None
+) -> None:
+    triage = store.triage_of(w.session, ticket_id)
+    w.session.add(
+        Decision(
+            ticket_id=ticket_id,
+            field=field,
+            kind=kind,
+            proposed_id=proposal.value_id if proposal else None,
+            value_id=value_id,
+            confidence=proposal.confidence if proposal else None,
+            model_version=triage.model_version if triage else None,
+            agent_id=viewer.agent_id,
+            by=viewer.name,
+            at=w.now,
+        )
+    )
+
+
+def set_mode(w: Work, viewer: Viewer, field: str, mode: str, suggest_from: float, auto_from: float) -> FieldMode:
+    """Chooses how far one field's suggestions go, and from which confidence (0 to 1) on."""
+    viewer.require("suggestions.configure")
+    _check_mode(field, mode, suggest_from, auto_from)
+    row = w.session.get(FieldMode, field) or FieldMode(field=field)
+    before = [row.mode, row.suggest_from, row.auto_from]
+    row.mode, row.suggest_from, row.auto_from = mode, suggest_from, auto_from
+    w.session.add(row)
+    audit.record(w, viewer, "updated", "field mode", None, {field: [before, [mode, suggest_from, auto_from]]})
+    return row
+
+
+def _check_mode(field: str, mode: str, suggest_from: float, auto_from: float) -> None:
+    if field not in FIELDS:
+        raise NotFound("triaged field", field)
+    if mode not in MODES:
+        raise Invalid(FieldError("mode", f"'{mode}' is not a mode", MODES))
+    if not 0 <= suggest_from <= auto_from <= 1:
+        raise Invalid(FieldError("auto_from", "needs 0 <= suggest_from <= auto_from <= 1"))

@@ -1,0 +1,29 @@
+"""Every mapped class, gathered so that the metadata is whole wherever it is needed."""
+
+from core_psa.access import tables as access
+from core_psa.audit import tables as audit
+from core_psa.customers import tables as customers
+from core_psa.db import Base
+from core_psa.intake import tables as intake
+from core_psa.organisation import tables as organisation
+from core_psa.sla import tables as sla
+from core_psa.suggestions import tables as suggestions
+from core_psa.tickets import tables as tickets
+from core_psa.time_tracking import tables as time_tracking
+from core_psa.vectors import tables as vectors
+
+METADATA = Base.metadata
+
+__all__ = [
+    "METADATA",
+    "access",
+    "audit",
+    "customers",
+    "intake",
+    "organisation",
+    "sla",
+    "suggestions",
+    "tickets",
+    "time_tracking",
+    "vectors",
+]

@@ -1,0 +1,47 @@
+"""Full-text search over the cleaned text: FTS5 on SQLite, tsvector on PostgreSQL."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, column, func, insert, literal_column, select, table
+from sqlalchemy.orm import Session
+
+from core_psa.tickets.tables import TicketText
+
+# The newest matches are considered, never all: a common word at a million tickets must not cost a million rows.
+NEWEST = 10_000
+
+_FTS = table("ticket_search", column("rowid"), column("text"))
+
+
+def write_texts(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Stores cleaned texts (keys ticket_id, text, text_version, text_hash) and makes them searchable in the same transaction."""
+    if not rows:
+        return
+    session.execute(insert(TicketText), list(rows))
+    if _on_sqlite(session):
+        session.execute(insert(_FTS), [{"rowid": row["ticket_id"], "text": row["text"]} for row in rows])
+
+
+def newest_matching(session: Session, words: str) -> Select[Any]:
+    """Ids of the newest tickets whose text holds every one of these words; the last may be a beginning."""
+    terms = ["".join(c for c in word if c.isalnum() or c in "._-@") for word in words.split()]
+    terms = [term for term in terms if any(c.isalnum() for c in term)]
+    if _on_sqlite(session):
+        match: ColumnElement[bool] = literal_column("ticket_search").op("MATCH")(_fts_query(terms))
+        return select(_FTS.c.rowid).select_from(_FTS).where(match).order_by(_FTS.c.rowid.desc()).limit(NEWEST)
+    query = func.to_tsquery("simple", _ts_query(terms))
+    found = select(TicketText.ticket_id).where(literal_column("search").op("@@")(query))
+    return found.order_by(TicketText.ticket_id.desc()).limit(NEWEST)
+
+
+def _fts_query(terms: list[str]) -> str:
+    return " ".join(f'"{term}"' for term in terms) + "*" if terms else '""'
+
+
+def _ts_query(terms: list[str]) -> str:
+    return " & ".join(f"'{term}'" for term in terms) + ":*" if terms else ""
+
+
+def _on_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"

@@ -1,0 +1,100 @@
+"""Queries on tickets, their lists and their timeline."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import ColumnElement, and_, delete, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from core_psa.errors import NotFound
+from core_psa.tickets.tables import Action, Category, Priority, Status, Ticket, TicketTag, TicketText, TicketType
+from core_psa.viewer import Viewer
+
+
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The wall: which tickets this viewer may see at all. Part of every query on tickets made for somebody."""
+    if viewer.kind == "user":
+        return and_(Ticket.customer_id == viewer.customer_id, Ticket.requester_id == viewer.id)
+    if viewer.may("tickets.see_all"):
+        return true()
+    if not viewer.may("tickets.see"):
+        return false()
+    own = [Ticket.team_id.in_(viewer.team_ids), Ticket.team_id.is_(None)]
+    return or_(*own, Ticket.assignee_id == viewer.agent_id) if viewer.agent_id else or_(*own)
+
+
+def get(session: Session, viewer: Viewer, ticket_id: int) -> Ticket:
+    """The ticket, if this viewer may see it. Raises NotFound either way, so that numbers cannot be probed."""
+    ticket = session.scalar(select(Ticket).where(Ticket.id == ticket_id, visible(viewer)))
+    if ticket is None:
+        raise NotFound("ticket", ticket_id)
+    return ticket
+
+
+def for_change(session: Session, viewer: Viewer, ticket_id: int) -> Ticket:
+    """Like `get`, with the row locked until the transaction ends."""
+    query = select(Ticket).where(Ticket.id == ticket_id, visible(viewer)).with_for_update()
+    ticket = session.scalar(query.execution_options(populate_existing=True))
+    if ticket is None:
+        raise NotFound("ticket", ticket_id)
+    return ticket
+
+
+def timeline(session: Session, ticket_id: int, *, public_only: bool = False) -> Sequence[Action]:
+    query = select(Action).where(Action.ticket_id == ticket_id).order_by(Action.id)
+    return session.scalars(query.where(Action.public) if public_only else query).all()
+
+
+def fields_changed_since(session: Session, ticket_id: int, version: int) -> list[str]:
+    """Names of the fields changed by actions after this version."""
+    query = select(Action.kind, Action.changes).where(Action.ticket_id == ticket_id, Action.version > version)
+    names: set[str] = set()
+    for kind, changes in session.execute(query):
+        names.update(changes or [kind])
+    return sorted(names)
+
+
+def tags_of(session: Session, ticket_ids: Collection[int]) -> dict[int, list[str]]:
+    query = (
+        select(TicketTag.ticket_id, TicketTag.tag).where(TicketTag.ticket_id.in_(ticket_ids)).order_by(TicketTag.tag)
+    )
+    found: dict[int, list[str]] = {}
+    for ticket_id, tag in session.execute(query):
+        found.setdefault(ticket_id, []).append(tag)
+    return found
+
+
+def set_tags(session: Session, ticket_id: int, tags: Iterable[str]) -> list[str]:
+    """Leaves the ticket with exactly these tags; returns them, sorted."""
+    wanted = sorted({tag.strip() for tag in tags if tag.strip()})
+    session.execute(delete(TicketTag).where(TicketTag.ticket_id == ticket_id, TicketTag.tag.not_in(wanted)))
+    present = tags_of(session, [ticket_id]).get(ticket_id, [])
+    session.add_all(TicketTag(tag=tag, ticket_id=ticket_id) for tag in wanted if tag not in present)
+    return wanted
+
+
+def text_of(session: Session, ticket_id: int) -> TicketText | None:
+    return session.get(TicketText, ticket_id)
+
+
+def status_named(session: Session, name: str) -> Status:
+    status = session.scalar(select(Status).where(Status.name == name))
+    if status is None:
+        raise NotFound("status", name)
+    return status
+
+
+def statuses(session: Session) -> Sequence[Status]:
+    return session.scalars(select(Status).order_by(Status.position)).all()
+
+
+def types(session: Session) -> Sequence[TicketType]:
+    return session.scalars(select(TicketType).where(TicketType.active).order_by(TicketType.id)).all()
+
+
+def priorities(session: Session) -> Sequence[Priority]:
+    return session.scalars(select(Priority).order_by(Priority.rank)).all()
+
+
+def categories(session: Session, *, retired: bool = False) -> Sequence[Category]:
+    query = select(Category).order_by(Category.path)
+    return session.scalars(query if retired else query.where(~Category.retired)).all()
