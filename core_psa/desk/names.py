@@ -4,7 +4,7 @@ import difflib
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import SQLColumnExpression, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core_psa.customers.tables import Customer, Site, User
@@ -24,7 +24,7 @@ class Reference:
     model: Any
     label: InstrumentedAttribute[Any]
     names: tuple[InstrumentedAttribute[Any], ...]
-    offered: ColumnElement[bool] | None = None
+    offered: SQLColumnExpression[bool] | None = None
 
 
 REFERENCES: dict[str, Reference] = {
@@ -50,10 +50,10 @@ def find(session: Session, field: str, given: int | str) -> int:
         wanted = int(given)
         if wanted < 2**63 and (found := session.scalar(query.where(reference.model.id == wanted))) is not None:
             return int(found)
-    for name in reference.names if isinstance(given, str) else ():
-        matches = session.scalars(
-            query.where(or_(name == given, func.lower(name) == given.strip().lower())).limit(2)
-        ).all()
+    written = str(given).strip()
+    for name in reference.names:
+        same = or_(name == written, func.lower(name) == written.lower())
+        matches = session.scalars(query.where(same).limit(2)).all()
         if len(matches) == 1:
             return int(matches[0])
     raise Invalid(_unknown(session, field, reference, str(given)))

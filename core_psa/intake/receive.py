@@ -61,7 +61,7 @@ def _opening(w: Work, new: NewTicket) -> Opening:
         text_hash=text_hash(text),
         channel=new.channel,
         tags=new.tags,
-        **{**defaults, **found},  # type: ignore[arg-type]
+        **{**defaults, **found},
     )
 
 

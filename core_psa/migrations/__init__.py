@@ -15,7 +15,8 @@ def version_of(db: Database) -> str | None:
     with db.engine.execution_options(sqlite_begin="DEFERRED").connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        return connection.scalar(text("SELECT version_num FROM alembic_version"))
+        version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return version
 
 
 def require_newest(db: Database) -> None:

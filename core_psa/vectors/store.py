@@ -23,7 +23,7 @@ def of_tickets(session: Session, encoder_id: str, ticket_ids: Sequence[int]) -> 
     return {ticket_id: vector for ticket_id, vector in session.execute(query)}
 
 
-def changes_after(session: Session, seq: int, limit: int) -> Sequence[Row[tuple[int, int]]]:
+def changes_after(session: Session, seq: int, limit: int) -> Sequence[Row[int, int]]:
     """(seq, ticket id) of the changes after this position, oldest first."""
     query = select(NeighbourChange.seq, NeighbourChange.ticket_id).where(NeighbourChange.seq > seq)
     return session.execute(query.order_by(NeighbourChange.seq).limit(limit)).all()

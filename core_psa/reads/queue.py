@@ -1,0 +1,255 @@
+"""The queue: tickets of all customers, filtered, sorted, one page at a time."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core_psa.customers.tables import Customer, User
+from core_psa.db.base import from_micros, to_micros
+from core_psa.errors import FieldError, Invalid
+from core_psa.organisation.tables import Agent, Team
+from core_psa.suggestions.tables import Triage
+from core_psa.tickets import store
+from core_psa.tickets.search import newest_matching
+from core_psa.tickets.tables import Category, Priority, Status, Ticket, TicketTag, TicketType
+from core_psa.viewer import Viewer
+
+MAX_LIMIT = 200
+# Counting stops here: above it a queue says "10,000+", and counting stays cheap.
+COUNTED = 10_000
+
+Sort = Literal["-created", "created", "-updated", "updated", "priority"]
+
+# Sort name -> (columns, newest first?). The id makes every order total, so that a cursor has one place.
+_SORTS: dict[str, tuple[tuple[InstrumentedAttribute[Any], ...], bool]] = {
+    "-created": ((Ticket.created_at, Ticket.id), True),
+    "created": ((Ticket.created_at, Ticket.id), False),
+    "-updated": ((Ticket.updated_at, Ticket.id), True),
+    "updated": ((Ticket.updated_at, Ticket.id), False),
+    "priority": ((Ticket.priority_rank, Ticket.created_at, Ticket.id), False),
+}
+SORTS = tuple(_SORTS)
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What to show. Ids for records; `assignee` may be "none". `state` "unsolved" is open and paused together."""
+
+    state: str | None = None
+    status: int | None = None
+    customer: int | None = None
+    team: int | Literal["none"] | None = None
+    assignee: int | Literal["none"] | None = None
+    requester: int | None = None
+    type: int | None = None
+    category: int | None = None
+    priority: int | None = None
+    tag: str | None = None
+    channel: str | None = None
+    q: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    id: int
+    subject: str
+    state: str
+    status: str
+    type: str
+    channel: str
+    priority: str | None
+    priority_rank: int
+    customer: str | None
+    customer_id: int | None
+    customer_vip: bool
+    requester: str | None
+    team: str | None
+    team_id: int | None
+    assignee: str | None
+    assignee_id: int | None
+    category: str | None
+    created_at: datetime
+    updated_at: datetime
+    resolved_at: datetime | None
+    version: int
+    triage: str | None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> str:
+        return f"{self.id:07d}"
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """`total` is exact up to COUNTED; above, `total_is_floor` is true."""
+
+    items: Sequence[QueueRow]
+    next_cursor: str | None
+    total: int
+    total_is_floor: bool
+
+
+def queue(
+    session: Session,
+    viewer: Viewer,
+    wanted: QueueFilter,
+    *,
+    sort: str = "-created",
+    cursor: str | None = None,
+    limit: int = 50,
+    count: bool = True,
+) -> QueuePage:
+    """One page of the tickets this viewer may see. Raises Invalid for an unknown sort, limit or cursor."""
+    columns, descending = _sort(sort)
+    if not 1 <= limit <= MAX_LIMIT:
+        raise Invalid(FieldError("limit", f"must be between 1 and {MAX_LIMIT}"))
+    conditions = [store.visible(viewer), *_conditions(session, wanted)]
+    query = _rows().where(*conditions)
+    if cursor is not None:
+        query = query.where(_after(columns, descending, _decode(cursor, len(columns))))
+    query = query.order_by(*(c.desc() if descending else c for c in columns)).limit(limit + 1)
+    rows = [QueueRow(*row) for row in session.execute(query)]
+    more, rows = len(rows) > limit, rows[:limit]
+    total = _count(session, conditions) if count else 0
+    tags = store.tags_of(session, [row.id for row in rows])
+    items = [replace(row, tags=tuple(tags.get(row.id, ()))) if row.id in tags else row for row in rows]
+    next_cursor = _encode(columns, rows[-1]) if more else None
+    return QueuePage(items, next_cursor, min(total, COUNTED), total > COUNTED)
+
+
+def count(session: Session, viewer: Viewer, wanted: QueueFilter) -> tuple[int, bool]:
+    """How many tickets match, and whether that is only a floor."""
+    total = _count(session, [store.visible(viewer), *_conditions(session, wanted)])
+    return min(total, COUNTED), total > COUNTED
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Ticket.id,
+            Ticket.subject,
+            Ticket.state,
+            Status.name,
+            TicketType.name,
+            Ticket.channel,
+            Priority.name,
+            Ticket.priority_rank,
+            Customer.name,
+            Ticket.customer_id,
+            func.coalesce(Customer.vip, literal(False)),
+            User.name,
+            Team.name,
+            Ticket.team_id,
+            Agent.name,
+            Ticket.assignee_id,
+            Category.path,
+            Ticket.created_at,
+            Ticket.updated_at,
+            Ticket.resolved_at,
+            Ticket.version,
+            Triage.state,
+        )
+        .outerjoin(Status, Status.id == Ticket.status_id)
+        .outerjoin(TicketType, TicketType.id == Ticket.type_id)
+        .outerjoin(Priority, Priority.id == Ticket.priority_id)
+        .outerjoin(Customer, Customer.id == Ticket.customer_id)
+        .outerjoin(User, User.id == Ticket.requester_id)
+        .outerjoin(Team, Team.id == Ticket.team_id)
+        .outerjoin(Agent, Agent.id == Ticket.assignee_id)
+        .outerjoin(Category, Category.id == Ticket.category_id)
+        .outerjoin(Triage, Triage.ticket_id == Ticket.id)
+    )
+
+
+def _conditions(session: Session, f: QueueFilter) -> list[ColumnElement[bool]]:
+    plain = {
+        Ticket.status_id: f.status,
+        Ticket.customer_id: f.customer,
+        Ticket.requester_id: f.requester,
+        Ticket.type_id: f.type,
+        Ticket.priority_id: f.priority,
+        Ticket.channel: f.channel,
+    }
+    conditions: list[ColumnElement[bool]] = [column == value for column, value in plain.items() if value is not None]
+    if f.state is not None:
+        conditions.append(_state(f.state))
+    for column, value in ((Ticket.team_id, f.team), (Ticket.assignee_id, f.assignee)):
+        if value is not None:
+            conditions.append(column.is_(None) if value == "none" else column == value)
+    if f.category is not None:
+        conditions.append(Ticket.category_id.in_(_subtree(session, f.category)))
+    if f.tag is not None:
+        conditions.append(exists().where(TicketTag.ticket_id == Ticket.id, TicketTag.tag == f.tag))
+    if f.q:
+        conditions.append(Ticket.id.in_(newest_matching(session, f.q)))
+    if f.created_after is not None:
+        conditions.append(Ticket.created_at >= f.created_after)
+    if f.created_before is not None:
+        conditions.append(Ticket.created_at < f.created_before)
+    return conditions
+
+
+def _state(state: str) -> ColumnElement[bool]:
+    if state == "unsolved":
+        return Ticket.state.in_(("open", "paused"))
+    if state not in ("open", "paused", "done"):
+        raise Invalid(FieldError("state", f"'{state}' is not a state", ("open", "paused", "done", "unsolved")))
+    return Ticket.state == state
+
+
+def _subtree(session: Session, category_id: int) -> list[int]:
+    """The category and everything below it."""
+    path = session.scalar(select(Category.path).where(Category.id == category_id))
+    if path is None:
+        return [category_id]
+    below = Category.path.startswith(path + " / ", autoescape=True)
+    return list(session.scalars(select(Category.id).where(or_(Category.id == category_id, below))))
+
+
+def _count(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
+    bounded = select(Ticket.id).where(*conditions).limit(COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(bounded)) or 0
+
+
+def _sort(name: str) -> tuple[tuple[InstrumentedAttribute[Any], ...], bool]:
+    if name not in _SORTS:
+        raise Invalid(FieldError("sort", f"'{name}' is not an order", SORTS))
+    return _SORTS[name]
+
+
+def _after(
+    columns: Sequence[InstrumentedAttribute[Any]], descending: bool, values: Sequence[Any]
+) -> ColumnElement[bool]:
+    """Rows that come after these values: later in the first column, or equal there and later in the rest."""
+    first, value = columns[0], values[0]
+    later: ColumnElement[bool] = first < value if descending else first > value
+    if len(columns) == 1:
+        return later
+    edge = first <= value if descending else first >= value
+    return and_(edge, or_(later, _after(columns[1:], descending, values[1:])))
+
+
+def _encode(columns: Sequence[InstrumentedAttribute[Any]], row: QueueRow) -> str:
+    values = [getattr(row, column.key) for column in columns]
+    plain = [["t", to_micros(v)] if isinstance(v, datetime) else ["i", v] for v in values]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode()
+
+
+def _decode(cursor: str, length: int) -> list[Any]:
+    try:
+        plain = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        values = [from_micros(v) if kind == "t" else int(v) for kind, v in plain]
+    except (ValueError, TypeError, OverflowError) as error:
+        raise Invalid(FieldError("cursor", "is not one that this list gave out")) from error
+    if len(values) != length:
+        raise Invalid(FieldError("cursor", "belongs to another order of this list"))
+    return values
