@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 
 from core_psa.db import Work
 from core_psa.desk import changes
-from core_psa.desk.changes import apply, checked, tell_indexes
+from core_psa.desk.changes import apply, checked
 from core_psa.errors import ActionRefused, FieldError, Invalid
 from core_psa.organisation.tables import TeamMember
 from core_psa.tickets import store
@@ -17,6 +17,7 @@ from core_psa.tickets.rules import allowed_actions
 from core_psa.tickets.search import write_texts
 from core_psa.tickets.tables import Action, Status, Ticket
 from core_psa.time_tracking.tables import TimeEntry
+from core_psa.vectors.store import tell_indexes
 from core_psa.viewer import Viewer
 
 UPDATABLE = (
@@ -151,7 +152,7 @@ def resolve(
     action = apply(
         w, viewer, ticket, "resolve", values={"status": status_id, "resolved_at": w.now}, body=resolution, public=True
     )
-    tell_indexes(w, ticket.id)
+    tell_indexes(w.session, ticket.id, w.now)
     return action
 
 
@@ -172,7 +173,7 @@ def reopen(w: Work, viewer: Viewer, ticket_id: int, *, reason: str, expected_ver
     values = {"status": store.status_named(w.session, "In Progress").id, "resolved_at": None}
     action = apply(w, viewer, ticket, "reopen", values=values, body=reason)
     ticket.end_known = True
-    tell_indexes(w, ticket.id)
+    tell_indexes(w.session, ticket.id, w.now)
     return action
 
 

@@ -11,7 +11,6 @@ from core_psa.errors import ActionRefused, VersionConflict
 from core_psa.tickets import store
 from core_psa.tickets.rules import allowed_actions, refusals
 from core_psa.tickets.tables import Action, Priority, Status, Ticket
-from core_psa.vectors.tables import NeighbourChange
 from core_psa.viewer import Viewer
 
 NO_PRIORITY_RANK = 99
@@ -105,8 +104,3 @@ def _state(session: Session, status_id: int) -> str:
 
 def priority_rank(session: Session, priority_id: int | None) -> int:
     return NO_PRIORITY_RANK if priority_id is None else session.get_one(Priority, priority_id).rank
-
-
-def tell_indexes(w: Work, ticket_id: int) -> None:
-    """This ticket may have joined or left the solved ones."""
-    w.session.add(NeighbourChange(ticket_id=ticket_id, at=w.now))

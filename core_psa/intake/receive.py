@@ -76,6 +76,12 @@ def _content_errors(new: NewTicket) -> list[FieldError]:
     return errors
 
 
+def check_content(new: NewTicket) -> None:
+    """Raises Invalid if this could not be opened as a ticket for what it says."""
+    if errors := _content_errors(new):
+        raise Invalid(*errors)
+
+
 def _references(w: Work, new: NewTicket) -> tuple[dict[str, int], list[FieldError]]:
     """Ids by column for every reference given, and what is wrong with the others."""
     found: dict[str, int] = {}

@@ -1,15 +1,21 @@
 """The suggestion of one ticket, as pages and API show it. Only stored rows: no model runs while a page is drawn."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core_psa.customers.tables import Customer
 from core_psa.desk import names
+from core_psa.organisation.tables import Agent, Team
 from core_psa.suggestions import store
+from core_psa.suggestions.rules import FieldOutcome
 from core_psa.suggestions.tables import Decision, Proposal
 from core_psa.tickets import store as tickets
+from core_psa.tickets.tables import Category, Priority, Ticket
 from core_psa.viewer import Viewer
 
 
@@ -38,14 +44,34 @@ class FieldView:
 
 
 @dataclass(frozen=True)
+class NeighbourView:
+    """A similar ticket with its present outcome; `similarity` is the cosine at the time of the triage."""
+
+    ticket_id: int
+    number: str
+    similarity: float
+    subject: str
+    state: str
+    customer: str | None
+    category: str | None
+    priority: str | None
+    team: str | None
+    assignee: str | None
+    resolution: str | None
+    resolved_in_hours: float | None
+    created_at: datetime
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True)
 class SuggestionView:
     """`state` is waiting, ready, failed, or none for a ticket that triage was never asked about."""
 
     state: str
     fields: dict[str, FieldView]
     eta: dict[str, Any] | None
-    neighbours: tuple[dict[str, Any], ...]
-    related: tuple[dict[str, Any], ...]
+    neighbours: tuple[NeighbourView, ...]
+    related: tuple[NeighbourView, ...]
     model_version: str | None
     encoder: str | None
     text_version: int | None
@@ -65,14 +91,56 @@ def suggestion(session: Session, viewer: Viewer, ticket_id: int) -> SuggestionVi
         state=triage.state,
         fields={f: _field(session, p, decisions.get(f)) for f, p in proposals.items()},
         eta=triage.eta,
-        neighbours=tuple(triage.neighbours),
-        related=tuple(triage.related),
+        neighbours=neighbours(session, viewer, triage.neighbours),
+        related=neighbours(session, viewer, triage.related),
         model_version=triage.model_version,
         encoder=triage.encoder_id,
         text_version=triage.text_version,
         error=triage.error,
         ready_at=triage.ready_at,
     )
+
+
+def of_preview(
+    session: Session,
+    viewer: Viewer,
+    fields: Mapping[str, FieldOutcome],
+    near: Sequence[Mapping[str, Any]],
+    related: Sequence[Mapping[str, Any]],
+    eta: Mapping[str, Any],
+) -> SuggestionView:
+    """The same view of a triage that nobody stored."""
+    return SuggestionView(
+        state="ready",
+        fields={name: _outcome(session, name, outcome) for name, outcome in fields.items()},
+        eta=dict(eta),
+        neighbours=neighbours(session, viewer, near),
+        related=neighbours(session, viewer, related),
+        model_version=None,
+        encoder=None,
+        text_version=None,
+        error=None,
+        ready_at=None,
+    )
+
+
+def _outcome(session: Session, field: str, outcome: FieldOutcome) -> FieldView:
+    value_id = outcome.value_id if outcome.shown else None
+    return FieldView(
+        value_id=value_id,
+        label=names.label(session, field, value_id),
+        confidence=outcome.confidence,
+        method=outcome.method,
+        mode=outcome.mode,
+        applied=False,
+        decision=None,
+        reason=outcome.reason,
+        alternatives=_labelled(session, field, outcome.alternatives) if outcome.shown else (),
+    )
+
+
+def _labelled(session: Session, field: str, alternatives: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
+    return tuple({**a, "label": names.label(session, field, a["value"])} for a in alternatives)
 
 
 def _field(session: Session, proposal: Proposal, decision: Decision | None) -> FieldView:
@@ -87,12 +155,62 @@ def _field(session: Session, proposal: Proposal, decision: Decision | None) -> F
         applied=proposal.applied,
         decision=_decision(session, decision) if decision else None,
         reason=proposal.reason,
-        alternatives=tuple(
-            {**a, "label": names.label(session, field, a["value"])} for a in proposal.alternatives if proposal.shown
-        ),
+        alternatives=_labelled(session, field, proposal.alternatives) if proposal.shown else (),
     )
 
 
 def _decision(session: Session, decision: Decision) -> DecisionView:
     label = names.label(session, decision.field, decision.value_id)
     return DecisionView(decision.kind, decision.value_id, label, decision.by, decision.at)
+
+
+def neighbours(session: Session, viewer: Viewer, shown: Sequence[Mapping[str, Any]]) -> tuple[NeighbourView, ...]:
+    """Stored neighbours (ticket_id, similarity, resolved_in_hours) with what the viewer may see of them, in their order."""
+    ids = [n["ticket_id"] for n in shown]
+    query = (
+        select(
+            Ticket,
+            Customer.name,
+            Category.path,
+            Priority.name,
+            Team.name,
+            Agent.name,
+        )
+        .outerjoin(Customer, Customer.id == Ticket.customer_id)
+        .outerjoin(Category, Category.id == Ticket.category_id)
+        .outerjoin(Priority, Priority.id == Ticket.priority_id)
+        .outerjoin(Team, Team.id == Ticket.team_id)
+        .outerjoin(Agent, Agent.id == Ticket.assignee_id)
+        .where(Ticket.id.in_(ids), tickets.visible(viewer))
+    )
+    rows = {row[0].id: row for row in session.execute(query)}
+    resolutions = tickets.resolutions_of(session, ids)
+    return tuple(_neighbour(n, *rows[n["ticket_id"]], resolutions) for n in shown if n["ticket_id"] in rows)
+
+
+def _neighbour(
+    stored: Mapping[str, Any],
+    ticket: Ticket,
+    customer: str | None,
+    category: str | None,
+    priority: str | None,
+    team: str | None,
+    assignee: str | None,
+    resolutions: Mapping[int, str],
+) -> NeighbourView:
+    return NeighbourView(
+        ticket_id=ticket.id,
+        number=ticket.number,
+        similarity=stored["similarity"],
+        subject=ticket.subject,
+        state=ticket.state,
+        customer=customer,
+        category=category,
+        priority=priority,
+        team=team,
+        assignee=assignee,
+        resolution=resolutions.get(ticket.id),
+        resolved_in_hours=stored.get("resolved_in_hours"),
+        created_at=ticket.created_at,
+        resolved_at=ticket.resolved_at,
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, or_, select, update
 
 from core_psa.audit import actions as audit
 from core_psa.db import Work
@@ -14,7 +14,7 @@ from core_psa.suggestions import store
 from core_psa.suggestions.rules import FIELDS, MODES, FieldOutcome, TriageResult
 from core_psa.suggestions.tables import Decision, FieldMode, Proposal, Triage
 from core_psa.tickets import store as tickets
-from core_psa.tickets.tables import Ticket
+from core_psa.tickets.tables import Ticket, TicketText
 from core_psa.vectors import store as vectors
 from core_psa.viewer import SYSTEM, Viewer
 
@@ -39,12 +39,13 @@ def wait_for_triage(w: Work, ticket_id: int) -> None:
 
 
 def claim(w: Work, limit: int, lease: timedelta) -> Sequence[int]:
-    """Takes up to `limit` waiting tickets, oldest first, for the length of the lease.
+    """Takes up to `limit` waiting tickets whose text is ready, oldest first, for the length of the lease.
 
     A ticket claimed MAX_ATTEMPTS times without a result is marked failed: one bad ticket must not hold up the others.
     """
     free = or_(Triage.lease_until.is_(None), Triage.lease_until < w.now)
-    query = select(Triage).where(Triage.state == "waiting", free).order_by(Triage.ticket_id).limit(limit)
+    prepared = exists().where(TicketText.ticket_id == Triage.ticket_id)
+    query = select(Triage).where(Triage.state == "waiting", free, prepared).order_by(Triage.ticket_id).limit(limit)
     rows = w.session.scalars(query.with_for_update(skip_locked=True)).all()
     taken = []
     for row in rows:
@@ -74,7 +75,7 @@ def store_result(w: Work, ticket_id: int, result: TriageResult) -> None:
     applied = _still_empty(tickets.for_change(session, SYSTEM, ticket_id), applied)
     for field, outcome in result.fields.items():
         session.add(_proposal(w, ticket_id, field, outcome, applied=field in applied))
-    vectors.save(session, ticket_id, result.encoder_id, result.text_hash, result.vector)
+    vectors.save(session, ticket_id, result.encoder_id, result.text_hash, result.vector, w.now)
     row.state, row.error, row.lease_until, row.ready_at = "ready", None, None, w.now
     row.neighbours, row.related = [dict(n) for n in result.neighbours], [dict(r) for r in result.related]
     row.eta = dict(result.eta) if result.eta else None

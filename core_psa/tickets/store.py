@@ -44,6 +44,12 @@ def timeline(session: Session, ticket_id: int, *, public_only: bool = False) -> 
     return session.scalars(query.where(Action.public) if public_only else query).all()
 
 
+def resolutions_of(session: Session, ticket_ids: Collection[int]) -> dict[int, str]:
+    """The latest resolution note by ticket."""
+    query = select(Action.ticket_id, Action.body).where(Action.ticket_id.in_(ticket_ids), Action.kind == "resolve")
+    return {ticket_id: body for ticket_id, body in session.execute(query.order_by(Action.id)) if body}
+
+
 def fields_changed_since(session: Session, ticket_id: int, version: int) -> list[str]:
     """Names of the fields changed by actions after this version."""
     query = select(Action.kind, Action.changes).where(Action.ticket_id == ticket_id, Action.version > version)

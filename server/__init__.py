@@ -1,0 +1,1 @@
+"""HTTP, commands, settings and wiring: where everything is put together. Imported by nobody inside."""

@@ -1,0 +1,144 @@
+"""The web application: routes, error answers, security, and the life of what runs beside them."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from core_psa.errors import DomainError
+from server.answers import ExactJson, Problem
+from server.api import calendars, customers, organisation, settings as settings_api, suggestions, tickets
+from server.api.deps import RESPONSES
+from server.api.documented import PROBLEM
+from server.console import routes as console
+from server.errors import field_error, problem, status_of
+from server.metrics import DeskMetrics
+from server.security import BodyLimit, SecurityHeaders
+from server.wiring import Desk
+
+log = structlog.get_logger()
+
+STATIC = Path(__file__).parent / "static"
+
+API_ROUTERS = (
+    tickets.router,
+    suggestions.router,
+    organisation.router,
+    customers.router,
+    calendars.router,
+    settings_api.router,
+)
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """The application over an opened desk. Starting it starts the triage loop; stopping it closes the desk."""
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        desk.start()
+        yield
+        desk.close()
+
+    app = FastAPI(
+        title="Fifthcall",
+        version="1",
+        lifespan=life,
+        default_response_class=ExactJson,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.desk = desk
+    app.state.started = time.monotonic()
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
+    for router in API_ROUTERS:
+        app.include_router(router, responses=RESPONSES)
+    console.install(app)
+    _add_operations(app, desk)
+    _add_errors(app)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _add_operations(app: FastAPI, desk: Desk) -> None:
+    registry = CollectorRegistry()
+    registry.register(DeskMetrics(desk))
+
+    @app.get("/healthz", include_in_schema=False)
+    def healthz() -> Response:
+        return ExactJson({"status": "ok"})
+
+    @app.get("/readyz", include_in_schema=False)
+    def readyz() -> Response:
+        """Ready means tickets can come in; `triage` says whether they get suggestions."""
+        with desk.db.read() as session:
+            session.connection()
+        triage = "ready" if desk.triage else "unavailable"
+        return ExactJson({"status": "ready", "triage": triage, "trouble": desk.trouble})
+
+    @app.get("/metrics", include_in_schema=False)
+    def metrics() -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _add_errors(app: FastAPI) -> None:
+    @app.exception_handler(DomainError)
+    def domain_error(request: Request, error: DomainError) -> Response:
+        if console.wants_page(request):
+            return console.error_page(request, error)
+        headers = {"www-authenticate": "Bearer"} if status_of(error) == 401 else None
+        return Problem(problem(error), status_code=status_of(error), headers=headers)
+
+    @app.exception_handler(RequestValidationError)
+    def validation_error(request: Request, error: RequestValidationError) -> Response:
+        errors = [field_error(_field(e["loc"]), e["msg"]) for e in error.errors()]
+        broken = any(e["type"] == "json_invalid" for e in error.errors())
+        status = 400 if broken else 422
+        detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors)
+        title = "Bad Request" if broken else "Unprocessable Entity"
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "errors": errors}
+        return Problem(body, status_code=status)
+
+    @app.exception_handler(HTTPException)
+    def http_error(request: Request, error: HTTPException) -> Response:
+        if console.wants_page(request):
+            return console.http_error_page(request, error)
+        body = {
+            "type": "about:blank",
+            "title": str(error.detail),
+            "status": error.status_code,
+            "detail": "",
+            "errors": [],
+        }
+        return Problem(body, status_code=error.status_code, headers=error.headers)
+
+
+def _field(location: tuple[Any, ...]) -> str:
+    """The field's name as the caller wrote it, without where in the request it stood."""
+    return ".".join(str(part) for part in location[1:]) or str(location[0])
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, routes=app.routes, description=_ABOUT)
+        schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+_ABOUT = (
+    "Everything the pages do. Lists are cursor-paged, changes take If-Match with a ticket's version, opening a ticket takes "
+    "an Idempotency-Key; errors are problem details that name each field and what is allowed."
+)

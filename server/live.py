@@ -1,0 +1,108 @@
+"""Telling open pages that what they show has changed.
+
+One thread looks at what is being watched, whoever changed it: this process, the worker, an import. A page says what it
+watches over its WebSocket (`ticket:17`, `queue`) and is told the new mark when it differs from the last one.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core_psa.db import Database
+from core_psa.suggestions.tables import Triage
+from core_psa.tickets.tables import Ticket
+
+log = structlog.get_logger()
+
+LOOKS_EVERY = 0.4
+QUEUE = "queue"
+
+
+@dataclass(eq=False)
+class Watcher:
+    """One open page: `send` is called in the page's own event loop with the topic that changed."""
+
+    topic: str
+    loop: asyncio.AbstractEventLoop
+    send: Callable[[str], None]
+
+
+class Live:
+    """Start with `start()`. `watch` and `leave` may be called from any thread."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._watchers: set[Watcher] = set()
+        self._marks: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._awake = threading.Event()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="live", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._awake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def look_now(self) -> None:
+        self._awake.set()
+
+    def watch(self, watcher: Watcher) -> str:
+        """Adds a page; returns the topic's present mark, so that a change before the page was drawn is not missed."""
+        with self._db.read() as session:
+            mark = mark_of(session, watcher.topic)
+        with self._lock:
+            self._watchers.add(watcher)
+            self._marks.setdefault(watcher.topic, mark)
+        return mark
+
+    def leave(self, watcher: Watcher) -> None:
+        with self._lock:
+            self._watchers.discard(watcher)
+            if not any(w.topic == watcher.topic for w in self._watchers):
+                self._marks.pop(watcher.topic, None)
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self._awake.wait(LOOKS_EVERY)
+            self._awake.clear()
+            try:
+                self._look()
+            except Exception as error:  # the pages work without being told; the next look tries again
+                log.warning("live.failed", error=f"{type(error).__name__}: {error}")
+
+    def _look(self) -> None:
+        with self._lock:
+            topics = list(self._marks)
+        if not topics:
+            return
+        with self._db.read() as session:
+            marks = {topic: mark_of(session, topic) for topic in topics}
+        for watcher, mark in self._changed(marks):
+            watcher.loop.call_soon_threadsafe(watcher.send, mark)
+
+    def _changed(self, marks: dict[str, str]) -> list[tuple[Watcher, str]]:
+        with self._lock:
+            changed = {topic for topic, mark in marks.items() if self._marks.get(topic) not in (None, mark)}
+            self._marks.update({topic: marks[topic] for topic in changed})
+            return [(w, marks[w.topic]) for w in self._watchers if w.topic in changed]
+
+
+def mark_of(session: Session, topic: str) -> str:
+    """A short text that differs whenever what the topic shows has changed."""
+    if topic == QUEUE:
+        newest, updated = session.execute(select(func.max(Ticket.id), func.max(Ticket.updated_at))).one()
+        return f"{newest}/{updated.timestamp() if updated else 0}"
+    ticket_id = int(topic.removeprefix("ticket:"))
+    query = select(Ticket.version, Triage.state, Triage.ready_at).outerjoin(Triage, Triage.ticket_id == Ticket.id)
+    version, state, ready = session.execute(query.where(Ticket.id == ticket_id)).one_or_none() or (0, None, None)
+    return f"{version}/{state}/{ready.timestamp() if ready else 0}"

@@ -1,0 +1,42 @@
+"""Every setting, read once. Environment variables start with FIFTHCALL_; command options win over them."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).parent.parent
+
+
+class Settings(BaseSettings):
+    """`data` holds everything a desk has or has learned; `models` holds exported encoders, shared by desks."""
+
+    model_config = SettingsConfigDict(env_prefix="FIFTHCALL_")
+
+    data: Path = Path("var/desk")
+    database_url: str = Field("", description="empty: SQLite in the data folder")
+    models: Path = ROOT / "models"
+    encoder: str = Field("packaged", description="'packaged', 'hashing', or a folder of an exported encoder")
+    encoder_threads: int = Field(1, description="threads for one encoding; the others serve requests")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    secure_cookies: bool = Field(False, description="set when served over https: cookies get the __Host- prefix")
+    triage_batch: int = 16
+    triage_lease_seconds: int = 120
+    log_json: bool = False
+
+    @property
+    def store_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data.absolute() / 'store.db'}"
+
+    @property
+    def index_folder(self) -> Path:
+        return self.data / "models" / "index"
+
+    @property
+    def learned_file(self) -> Path:
+        return self.data / "models" / "learned.json"
+
+    @property
+    def worker_lock(self) -> Path:
+        return self.data / "worker.lock"

@@ -1,0 +1,244 @@
+"""One round of triage: claim what waits, encode, ask the engine, save what it said."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core_psa.db import Database
+from core_psa.sla.choice import Calendars
+from core_psa.sla.store import CompiledCalendars
+from core_psa.suggestions import actions as suggestions
+from core_psa.suggestions.rules import FieldOutcome, TriageResult
+from core_psa.tickets.tables import Ticket, TicketText
+from embeddings.encoder import Encoder
+from embeddings.index import VectorIndex
+from triage.desk.feed import Follower, recent
+from triage.desk.history import HOUR, StoredHistory, trusted
+from triage.desk.learned import Taught, load
+from triage.desk.lists import DescriptionCache, DeskLists, read_lists
+from triage.engine import Engine, Query, Triage
+from triage.eta import Eta
+from triage.modes import FieldRule, Mode, decide
+from triage.votes import Proposal
+
+RELATED = 3
+RELATED_FLOOR = 0.6
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A ticket as triage reads it. `present` are the ids its fields hold already."""
+
+    ticket_id: int | None
+    text: str
+    text_version: int
+    text_hash: str
+    created_at: datetime
+    customer_id: int | None
+    team_id: int | None
+    present: Mapping[str, int | None]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A triage that nobody stored."""
+
+    fields: Mapping[str, FieldOutcome]
+    neighbours: tuple[Mapping[str, Any], ...]
+    related: tuple[Mapping[str, Any], ...]
+    eta: Mapping[str, Any]
+
+
+class DeskTriage:
+    """The live desk's triage. One instance per process; `work_once` and `preview` may be called from several threads."""
+
+    def __init__(
+        self,
+        db: Database,
+        encoder: Encoder,
+        solved: Follower,
+        recent_tickets: Follower,
+        learned_file: Path,
+        lease: timedelta,
+    ) -> None:
+        self.db = db
+        self.encoder = encoder
+        self._solved, self._recent = solved, recent_tickets
+        self._lease = lease
+        self._learned_file = learned_file
+        self._taught: Taught = load(learned_file)
+        self._descriptions = DescriptionCache(encoder.encode)
+        self._compiled = CompiledCalendars()
+        self._catching_up = threading.Lock()
+
+    @property
+    def model_version(self) -> str:
+        return self._taught.version
+
+    def catch_up(self) -> None:
+        """Brings both indexes up to the store."""
+        with self._catching_up, self.db.read() as session:
+            self._solved.catch_up(session, trusted())
+            self._recent.catch_up(session, recent(self.db.clock.now()))
+
+    def relearn(self) -> None:
+        """Takes up what a child process has learned meanwhile."""
+        self._taught = load(self._learned_file)
+
+    def work_once(self, limit: int) -> Sequence[int]:
+        """Triages up to `limit` waiting tickets; returns the ids that are now ready."""
+        with self.db.work() as w:
+            claimed = suggestions.claim(w, limit, self._lease)
+        if not claimed:
+            return ()
+        try:
+            results = self._triage(claimed)
+        except Exception as error:
+            with self.db.work() as w:
+                suggestions.release(w, claimed, f"{type(error).__name__}: {error}")
+            raise
+        with self.db.work() as w:
+            for ticket_id, result in results.items():
+                suggestions.store_result(w, ticket_id, result)
+        return tuple(results)
+
+    def _triage(self, ticket_ids: Sequence[int]) -> dict[int, TriageResult]:
+        with self.db.read() as session:
+            asked = _waiting(session, ticket_ids)
+        vectors = self.encoder.encode([a.text for a in asked])
+        self.catch_up()
+        previews = self._previews(asked, vectors)
+        return {
+            a.ticket_id: self._result(a, preview, vector)
+            for a, preview, vector in zip(asked, previews, vectors, strict=True)
+            if a.ticket_id is not None
+        }
+
+    def _result(self, asked: Asked, preview: Preview, vector: NDArray[np.float32]) -> TriageResult:
+        return TriageResult(
+            fields=preview.fields,
+            neighbours=preview.neighbours,
+            related=preview.related,
+            eta=preview.eta,
+            model_version=self.model_version,
+            encoder_id=self.encoder.id,
+            text_version=asked.text_version,
+            text_hash=asked.text_hash,
+            vector=vector.astype("<f4").tobytes(),
+        )
+
+    def preview(self, asked: Sequence[Asked]) -> list[Preview]:
+        """What triage would say, without storing anything."""
+        vectors = self.encoder.encode([a.text for a in asked])
+        self.catch_up()
+        return self._previews(asked, vectors)
+
+    def _previews(self, asked: Sequence[Asked], vectors: NDArray[np.float32]) -> list[Preview]:
+        near = self._nearest(self._recent.index, asked, vectors)
+        with self.db.read() as session:
+            lists = read_lists(session, self.db.clock.now())
+            calendars = Calendars(session, self._compiled)
+            engine = Engine(
+                self._solved.index,
+                StoredHistory(session, calendars),
+                learned=self._taught.learned,
+                options=lists.options,
+                descriptions=self._descriptions.of(lists),
+            )
+            queries = [Query(a.ticket_id, a.created_at.timestamp()) for a in asked]
+            answers = list(engine.triage(queries, vectors))
+            return [
+                Preview(
+                    fields=_outcomes(answer, a, lists),
+                    neighbours=tuple(_neighbour(n) for n in answer.neighbours),
+                    related=related,
+                    eta=_eta(answer.eta, calendars, a),
+                )
+                for a, answer, related in zip(asked, answers, near, strict=True)
+            ]
+
+    def _nearest(
+        self, index: VectorIndex, asked: Sequence[Asked], vectors: NDArray[np.float32]
+    ) -> list[tuple[Mapping[str, Any], ...]]:
+        ids, similarities = index.nearest(vectors, RELATED + 1)
+        rows = zip(asked, ids.tolist(), similarities.tolist(), strict=True)
+        return [
+            tuple(
+                {"ticket_id": i, "similarity": round(s, 4)}
+                for i, s in zip(near, values, strict=True)
+                if i >= 0 and i != a.ticket_id and s >= RELATED_FLOOR
+            )[:RELATED]
+            for a, near, values in rows
+        ]
+
+
+def _waiting(session: Session, ticket_ids: Sequence[int]) -> list[Asked]:
+    query = select(Ticket, TicketText).join(TicketText, TicketText.ticket_id == Ticket.id)
+    rows = session.execute(query.where(Ticket.id.in_(ticket_ids)))
+    return [
+        Asked(
+            ticket_id=ticket.id,
+            text=text.text,
+            text_version=text.text_version,
+            text_hash=text.text_hash,
+            created_at=ticket.created_at,
+            customer_id=ticket.customer_id,
+            team_id=ticket.team_id,
+            present={
+                "category": ticket.category_id,
+                "priority": ticket.priority_id,
+                "team": ticket.team_id,
+                "assignee": ticket.assignee_id,
+            },
+        )
+        for ticket, text in rows
+    ]
+
+
+def _outcomes(answer: Triage, asked: Asked, lists: DeskLists) -> dict[str, FieldOutcome]:
+    return {name: _outcome(name, p, asked.present.get(name), lists) for name, p in answer.fields.items()}
+
+
+def _outcome(name: str, proposal: Proposal, present: int | None, lists: DeskLists) -> FieldOutcome:
+    mode = lists.modes[name]
+    ranks = lists.ranks if name == "priority" else None
+    rule = FieldRule(Mode(mode.mode), mode.suggest_from, mode.auto_from, ranks)
+    # A field that is filled at intake was filled by somebody: it is never overwritten, only suggested against.
+    decision = decide(proposal, rule, present, locked=present is not None)
+    value = proposal.value if isinstance(proposal.value, int) else None
+    return FieldOutcome(
+        value_id=value,
+        confidence=round(proposal.confidence, 4),
+        method=proposal.method,
+        mode=mode.mode,
+        shown=decision.shown,
+        applied=decision.applied,
+        reason=decision.reason or proposal.reason,
+        alternatives=tuple({"value": v, "confidence": round(c, 4)} for v, c in proposal.alternatives),
+    )
+
+
+def _neighbour(neighbour: Any) -> dict[str, Any]:
+    hours = None if neighbour.hours is None else round(neighbour.hours, 2)
+    return {"ticket_id": neighbour.id, "similarity": round(neighbour.similarity, 4), "resolved_in_hours": hours}
+
+
+def _eta(eta: Eta, calendars: Calendars, asked: Asked) -> dict[str, Any]:
+    calendar = calendars.of(asked.customer_id, asked.team_id)
+    if eta.p50 is None:
+        return {"calendar": calendar.spec.name, "reason": eta.reason}
+    hours = {"p10_hours": eta.p10, "p50_hours": eta.p50, "p90_hours": eta.p90}
+    at = {f"{p}_at": _due(calendar, asked.created_at, h) for p, h in (("p50", eta.p50), ("p90", eta.p90))}
+    return {**{k: round(v, 2) for k, v in hours.items() if v is not None}, "calendar": calendar.spec.name, **at}
+
+
+def _due(calendar: Any, start: datetime, hours: float | None) -> str | None:
+    return None if hours is None else calendar.deadline(start, timedelta(seconds=hours * HOUR)).isoformat()

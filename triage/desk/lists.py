@@ -1,0 +1,70 @@
+"""The desk's own lists: which values a field may take now, and what the desk wrote about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import Session
+
+from core_psa.access.tables import Credential
+from core_psa.organisation import store as organisation
+from core_psa.organisation.tables import Absence, Agent
+from core_psa.suggestions import store as suggestions
+from core_psa.suggestions.tables import FieldMode
+from core_psa.tickets import store as tickets
+from triage.cold_start import Descriptions, Encode, describe
+from triage.votes import Options
+
+
+@dataclass(frozen=True)
+class DeskLists:
+    """A snapshot, small enough to read for every batch. `texts` describe the values of a field by id."""
+
+    options: Mapping[str, Options]
+    texts: Mapping[str, Mapping[int, str]]
+    ranks: Mapping[int, int]
+    modes: Mapping[str, FieldMode]
+
+
+def read_lists(session: Session, now: datetime) -> DeskLists:
+    categories = tickets.categories(session)
+    priorities = tickets.priorities(session)
+    teams = organisation.teams(session)
+    parents = {c.id: c.parent_id for c in categories if c.parent_id is not None}
+    options = {
+        "category": Options(frozenset(c.id for c in categories), parents),
+        "priority": Options(frozenset(p.id for p in priorities)),
+        "team": Options(frozenset(t.id for t in teams)),
+        "assignee": Options(frozenset(session.scalars(select(Agent.id).where(_can_take(now))))),
+    }
+    leaves = [c for c in categories if c.id not in set(parents.values())]
+    texts = {
+        "category": {c.id: describe(c.name, c.path.split(" / ")[:-1], c.description) for c in leaves},
+        "team": {t.id: describe(t.name, (), t.description) for t in teams if t.description},
+    }
+    return DeskLists(options, texts, {p.id: p.rank for p in priorities}, suggestions.mode_of(session))
+
+
+def _can_take(now: datetime) -> ColumnElement[bool]:
+    """Active, able to sign in, and not absent now."""
+    away = exists().where(Absence.agent_id == Agent.id, Absence.starts_at <= now, Absence.ends_at > now)
+    return and_(Agent.active, exists().where(Credential.agent_id == Agent.id), ~away)
+
+
+class DescriptionCache:
+    """Encodes the desk's descriptions again only when their words have changed."""
+
+    def __init__(self, encode: Encode) -> None:
+        self._encode = encode
+        self._known: dict[str, tuple[dict[int, str], Descriptions]] = {}
+
+    def of(self, lists: DeskLists) -> dict[str, Descriptions]:
+        return {field: self._descriptions(field, dict(texts)) for field, texts in lists.texts.items()}
+
+    def _descriptions(self, field: str, texts: dict[int, str]) -> Descriptions:
+        known = self._known.get(field)
+        if known is None or known[0] != texts:
+            known = (texts, Descriptions.encoded(texts, self._encode))
+            self._known[field] = known
+        return known[1]
