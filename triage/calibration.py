@@ -17,7 +17,7 @@ Bools = NDArray[np.bool_]
 
 AUTO_PRECISION = 0.95
 NEVER = 1.01  # a threshold no confidence reaches
-_PULL_TO_DEFAULT = 4.0  # as strong as a handful of tickets
+_PULL_TO_DEFAULT = 10.0  # about as strong as a dozen tickets in doubt
 _MOST = 0.995  # neighbours alone are never surer than this
 
 
@@ -39,7 +39,8 @@ class Evidence:
 class Calibration:
     """One field's map from evidence to confidence, and the confidence from which it may act alone.
 
-    `learned_from` counts the tickets behind it; 0 is the default nobody has measured.
+    It holds for votes of `voters` neighbours (None: as many as the settings say), as were most often right on the
+    `learned_from` tickets behind it; 0 of them is the default nobody has measured.
     """
 
     offset: float
@@ -48,6 +49,7 @@ class Calibration:
     count: float
     auto_threshold: float = NEVER
     learned_from: int = 0
+    voters: int | None = None
 
     def confidence(self, evidence: Evidence) -> float:
         share, similarity, count = evidence.facts()
@@ -55,7 +57,7 @@ class Calibration:
         return float(min(_MOST, 1.0 / (1.0 + np.exp(-log_odds))))
 
 
-UNFIT = Calibration(offset=-3.5, share=0.7, similarity=4.0, count=0.1)
+UNFIT = Calibration(offset=-4.3, share=0.8, similarity=3.7, count=0.1)
 
 
 def fit(evidence: list[Evidence], correct: Bools, default: Calibration = UNFIT) -> Calibration:

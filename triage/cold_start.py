@@ -5,6 +5,7 @@ A name, a path and a description are a poor stand-in for solved tickets, so conf
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ class Descriptions:
     vectors: NDArray[np.float32]
 
     @classmethod
-    def encoded(cls, texts: Mapping[Value, str], encode: Encode) -> "Descriptions":
+    def encoded(cls, texts: Mapping[Any, str], encode: Encode) -> "Descriptions":
         """Embed the text of each value that has one."""
         written = {value: text for value, text in texts.items() if text.strip()}
         vectors = encode(list(written.values())) if written else np.empty((0, 0), dtype=np.float32)

@@ -56,7 +56,7 @@ class Settings:
         return self.votes.get(name, DEFAULTS.get(name, VoteSettings()))
 
 
-DEFAULTS: Mapping[str, VoteSettings] = {"assignee": VoteSettings(half_life_days=90.0)}
+DEFAULTS: Mapping[str, VoteSettings] = {"assignee": VoteSettings(half_life_days=365.0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +96,16 @@ class Engine:
 
     def triage(self, queries: Sequence[Query], vectors: NDArray[np.float32]) -> Iterator[Triage]:
         """Yield one answer for each query; `vectors` (q, d) are their normalised embeddings, in the same order."""
+        for query, vector, neighbours in zip(queries, vectors, self.neighbourhoods(queries, vectors), strict=True):
+            yield self._answer(query, vector, neighbours)
+
+    def neighbourhoods(self, queries: Sequence[Query], vectors: NDArray[np.float32]) -> Iterator[list[Neighbour]]:
+        """Yield for each query the solved tickets that may speak for it, nearest first."""
         ids, similarities = self.index.nearest(vectors, self.settings.depth)
         outcomes = self.history.outcomes(set(np.unique(ids[ids >= 0]).tolist()))
-        for query, vector, row, near in zip(queries, vectors, ids.tolist(), similarities.tolist(), strict=True):
+        for query, row, near in zip(queries, ids.tolist(), similarities.tolist(), strict=True):
             found = sorted(zip(row, near, strict=True), key=lambda each: (-each[1], each[0]))
-            neighbours = list(neighbours_of(query.id, query.at, found, outcomes))
-            yield self._answer(query, vector, neighbours)
+            yield list(neighbours_of(query.id, query.at, found, outcomes))
 
     def _answer(self, query: Query, vector: NDArray[np.float32], neighbours: list[Neighbour]) -> Triage:
         fields = {name: self._propose(name, query, vector, neighbours) for name in self.fields}

@@ -5,15 +5,15 @@ came of them says how often such votes are right.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from triage import calibration, times
 from triage.engine import Engine, Index, Learned, Query, Settings
-from triage.neighbours import Outcome, Value
-from triage.votes import Proposal
+from triage.neighbours import Neighbour, Outcome, Value
+from triage.votes import VoteSettings, propose
 
 Floats = NDArray[np.float64]
 Vectors = NDArray[np.float32]
@@ -23,6 +23,7 @@ BuildIndex = Callable[[NDArray[np.int64], Vectors], Index]
 NEWEST = 0.2
 MOST = 4_000  # votes beyond this teach a four-number map nothing more
 FEWEST = 20
+VOTERS = (5, 10, 20, 40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,15 @@ def _calibrations(
     if len(older.tickets) == 0 or len(newer.tickets) < FEWEST:
         return {}
     queries = [Query(each.id, each.created_at) for each in newer.tickets]
-    answers = older.engine(build, fields, settings).triage(queries, newer.vectors)
-    votes = {name: _Votes() for name in fields}
-    for ticket, answer in zip(newer.tickets, answers, strict=True):
-        for name in fields:
-            votes[name].add(answer.fields[name], ticket.values.get(name))
-    return {name: each.fit() for name, each in votes.items() if len(each.evidence) >= FEWEST}
+    neighbourhoods = older.engine(build, fields, settings).neighbourhoods(queries, newer.vectors)
+    trials = {name: [_Trial(name, settings.vote(name), voters) for voters in VOTERS] for name in fields}
+    for ticket, neighbours in zip(newer.tickets, neighbourhoods, strict=True):
+        for name, each in trials.items():
+            if ticket.values.get(name) is not None:
+                for trial in each:
+                    trial.hold(neighbours, ticket.values[name])
+    held = {name: _fewest_of_the_best(each) for name, each in trials.items() if len(each[0].correct) >= FEWEST}
+    return {name: trial.calibration() for name, trial in held.items()}
 
 
 def _split(solved: Solved) -> tuple[Solved, Solved]:
@@ -92,16 +96,31 @@ def _split(solved: Solved) -> tuple[Solved, Solved]:
 
 
 @dataclass(slots=True)
-class _Votes:
-    """Votes on one field and whether they were right."""
+class _Trial:
+    """Votes of so many `voters` on tickets whose answer is known."""
 
+    name: str
+    settings: VoteSettings
+    voters: int
     evidence: list[calibration.Evidence] = field(default_factory=list)
     correct: list[bool] = field(default_factory=list)
 
-    def add(self, proposal: Proposal, truth: Value | None) -> None:
-        if proposal.evidence is not None and truth is not None:
+    def hold(self, neighbours: Sequence[Neighbour], truth: Value) -> None:
+        proposal = propose(self.name, neighbours, replace(self.settings, voters=self.voters))
+        if proposal.evidence is not None:
             self.evidence.append(proposal.evidence)
             self.correct.append(proposal.ranking()[0][0] == truth)
 
-    def fit(self) -> calibration.Calibration:
-        return calibration.fit(self.evidence, np.array(self.correct, dtype=bool))
+    def calibration(self) -> calibration.Calibration:
+        fitted = calibration.fit(self.evidence, np.array(self.correct, dtype=bool))
+        return replace(fitted, voters=self.voters)
+
+
+def _fewest_of_the_best(trials: Sequence[_Trial]) -> _Trial:
+    """Return the first trial that is less than one standard error worse than the best: what differs less is luck."""
+    best = np.array(max(trials, key=lambda each: sum(each.correct)).correct, dtype=int)
+    return next(each for each in trials if _hardly_worse(best - np.array(each.correct, dtype=int)))
+
+
+def _hardly_worse(difference: NDArray[np.int64]) -> bool:
+    return bool(difference.mean() <= difference.std() / np.sqrt(len(difference)))

@@ -6,6 +6,7 @@ A field's mode says how far a proposal may go; its confidence says how far it do
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from triage.neighbours import Value
 from triage.votes import Proposal
@@ -30,7 +31,7 @@ class FieldRule:
     mode: Mode = Mode.SUGGEST
     suggest_from: float = 0.3
     auto_from: float = 0.95
-    ranks: Mapping[Value, int] | None = None
+    ranks: Mapping[Any, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,14 @@ def decide(proposal: Proposal, rule: FieldRule, present: Value | None = None, *,
     return Decision(True, False)
 
 
-def at_least(proposal: Proposal, floor: Value | None, ranks: Mapping[Value, int]) -> Proposal:
+def at_least(proposal: Proposal, floor: Value | None, ranks: Mapping[Any, int]) -> Proposal:
     """Return `proposal`, raised to the priority `floor` that the ticket's own words demand (None: no demand)."""
     if floor is None or (proposal.value is not None and ranks[proposal.value] <= ranks[floor]):
         return proposal
     return replace(proposal, value=floor, confidence=1.0, method=KEYWORDS, reason=None, alternatives=(), evidence=None)
 
 
-def _may_replace(value: Value, present: Value | None, ranks: Mapping[Value, int] | None) -> bool:
+def _may_replace(value: Value, present: Value | None, ranks: Mapping[Any, int] | None) -> bool:
     return present is None or (ranks is not None and ranks[value] < ranks[present])
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 Value = Hashable
 
 DAY = 86_400.0
-NEVER_SOLVED_BY = float("inf")
 
 
 @dataclass(frozen=True, slots=True)

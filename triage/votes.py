@@ -3,12 +3,15 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from triage.calibration import UNFIT, Calibration, Evidence
 from triage.neighbours import Neighbour, Value
 
 METHOD = "neighbours"
 ALTERNATIVES = 5
+_HEARD = 40
+_WIDER = 0.1  # what all that were heard say about the alternatives, beside the voters
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +22,9 @@ class VoteSettings:
     exp((cosine - 1) / temperature) * 0.5 ** (age / half_life_days).
     """
 
-    voters: int = 20
+    voters: int = 10
     floor: float = 0.35
-    temperature: float = 0.05
+    temperature: float = 0.08
     half_life_days: float = 730.0
 
 
@@ -30,7 +33,7 @@ class Options:
     """The values a field may take now (`allowed` None: any), and each value's parent where they form a tree."""
 
     allowed: frozenset[Value] | None = None
-    parents: Mapping[Value, Value] = field(default_factory=dict)
+    parents: Mapping[Any, Value] = field(default_factory=dict)
 
     def permit(self, value: Value | None) -> bool:
         return value is not None and (self.allowed is None or value in self.allowed)
@@ -77,27 +80,39 @@ def propose(
     eligible = [each for each in neighbours if options.permit(each.values.get(name))]
     if not eligible:
         return Proposal(name, None, 0.0, METHOD, _nobody(name, neighbours))
-    voters = [each for each in eligible[: settings.voters] if each.similarity >= settings.floor]
-    ranking, evidence = _count(name, voters or eligible[: settings.voters], settings, options)
+    heard = [each for each in eligible[:_HEARD] if each.similarity >= settings.floor] or eligible[:_HEARD]
+    ranking, evidence = _count(name, heard, calibration.voters or settings.voters, settings, options.parents)
     candidates = _with_confidence(ranking, calibration.confidence(evidence))
-    if not voters:
-        return Proposal(name, None, 0.0, METHOD, _too_far(eligible[0], settings), candidates[:ALTERNATIVES], evidence)
+    if heard[0].similarity < settings.floor:
+        return Proposal(name, None, 0.0, METHOD, _too_far(heard[0], settings), candidates[:ALTERNATIVES], evidence)
     value, confidence = candidates[0]
     return Proposal(name, value, confidence, METHOD, None, candidates[1:ALTERNATIVES], evidence)
 
 
 def _count(
-    name: str, voters: Sequence[Neighbour], settings: VoteSettings, options: Options
+    name: str, heard: Sequence[Neighbour], voters: int, settings: VoteSettings, parents: Mapping[Any, Value]
 ) -> tuple[list[tuple[Value, float]], Evidence]:
-    weights = [_weight(each, settings, voters[0].similarity) for each in voters]
-    tally: dict[Value, float] = {}
-    for voter, weight in zip(voters, weights, strict=True):
-        value = voter.values[name]
-        tally[value] = tally.get(value, 0.0) + weight
+    """Return all values heard with their shares, the winner first, and what the vote for it was worth.
+
+    The nearest `voters` choose the winner; the others only add to the list of what else it could be.
+    """
+    weights = [_weight(each, settings, heard[0].similarity) for each in heard]
+    values = [each.values[name] for each in heard]
+    votes, wider = _shares(values[:voters], weights[:voters]), _shares(values, weights)
+    winner = _descend(votes, parents) if parents else max(votes, key=lambda each: votes[each])
+    shares = {value: (1 - _WIDER) * votes.get(value, 0.0) + _WIDER * wider[value] for value in wider}
+    ranking = sorted(shares.items(), key=lambda each: (each[0] != winner, -each[1]))
+    worth = sum(weights[:voters]) ** 2 / sum(weight * weight for weight in weights[:voters])
+    return ranking, Evidence(votes[winner], heard[0].similarity, worth)
+
+
+def _shares(values: Sequence[Value], weights: Sequence[float]) -> dict[Value, float]:
+    """Add up what each value got. The order is that of the nearest voters, so a tie goes to what was met nearest."""
     total = sum(weights)
-    ranking = [(value, weight / total) for value, weight in _ranked(tally, options.parents)]
-    count = total**2 / sum(weight * weight for weight in weights)
-    return ranking, Evidence(ranking[0][1], voters[0].similarity, count)
+    shares: dict[Value, float] = {}
+    for value, weight in zip(values, weights, strict=True):
+        shares[value] = shares.get(value, 0.0) + weight / total
+    return shares
 
 
 def _weight(voter: Neighbour, settings: VoteSettings, nearest: float) -> float:
@@ -106,19 +121,11 @@ def _weight(voter: Neighbour, settings: VoteSettings, nearest: float) -> float:
     return math.exp(distance) * float(0.5 ** (voter.age_days / settings.half_life_days))
 
 
-def _ranked(tally: dict[Value, float], parents: Mapping[Value, Value]) -> list[tuple[Value, float]]:
-    """Order values by weight, the winner of the tree first. Ties go to the value that was met nearest."""
-    ranking = sorted(tally.items(), key=lambda item: -item[1])
-    if parents:
-        winner = _descend(tally, parents)
-        ranking.sort(key=lambda item: item[0] != winner)
-    return ranking
-
-
-def _descend(tally: dict[Value, float], parents: Mapping[Value, Value]) -> Value:
+def _descend(tally: Mapping[Any, float], parents: Mapping[Any, Value]) -> Value:
     """Walk from the heaviest root to the heaviest child, as long as a child outweighs staying."""
     paths = {value: _path(value, parents) for value in tally}
-    depth, here, inside = 0, None, list(tally)
+    depth, inside = 0, list(tally)
+    here: Value = None
     while True:
         branches: dict[Value, float] = {}
         for value in inside:
@@ -132,7 +139,7 @@ def _descend(tally: dict[Value, float], parents: Mapping[Value, Value]) -> Value
         depth += 1
 
 
-def _path(value: Value, parents: Mapping[Value, Value]) -> list[Value]:
+def _path(value: Value, parents: Mapping[Any, Value]) -> list[Value]:
     """Return the values from the root down to `value`."""
     path = [value]
     while path[-1] in parents:
