@@ -1,12 +1,28 @@
 """Queries on agents, teams and roles."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core_psa.db.paging import DEFAULT_LIMIT, Page, page
+from core_psa.db.records import get
+from core_psa.db.weeks import Hours
 from core_psa.errors import Unauthenticated
-from core_psa.organisation.tables import Agent, AgentRole, Role, Team, TeamMember
+from core_psa.organisation.availability import Away, Schedule
+from core_psa.organisation.tables import (
+    Absence,
+    Agent,
+    AgentRole,
+    AgentSkill,
+    Department,
+    Role,
+    Shift,
+    Skill,
+    Team,
+    TeamMember,
+)
 from core_psa.viewer import Viewer
 
 
@@ -37,3 +53,116 @@ def members(session: Session) -> dict[int, frozenset[int]]:
     for team_id, agent_id in session.execute(select(TeamMember.team_id, TeamMember.agent_id)):
         found.setdefault(team_id, set()).add(agent_id)
     return {team_id: frozenset(ids) for team_id, ids in found.items()}
+
+
+def department_page(
+    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+) -> Page[Department]:
+    viewer.require("organisation.see")
+    return page(session, select(Department), (Department.name, Department.id), cursor, limit)
+
+
+def team_page(
+    session: Session,
+    viewer: Viewer,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    inactive: bool = False,
+) -> Page[Team]:
+    """Teams by name; those no longer active only if asked for."""
+    viewer.require("organisation.see")
+    query = select(Team) if inactive else select(Team).where(Team.active)
+    return page(session, query, (Team.name, Team.id), cursor, limit)
+
+
+def agent_page(
+    session: Session,
+    viewer: Viewer,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    team_id: int | None = None,
+    inactive: bool = False,
+) -> Page[Agent]:
+    """Agents by name, of one team if asked; those no longer active only if asked for."""
+    viewer.require("organisation.see")
+    query = select(Agent) if inactive else select(Agent).where(Agent.active)
+    if team_id is not None:
+        query = query.where(Agent.id.in_(select(TeamMember.agent_id).where(TeamMember.team_id == team_id)))
+    return page(session, query, (Agent.name, Agent.id), cursor, limit)
+
+
+def skill_page(session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Skill]:
+    viewer.require("organisation.see")
+    return page(session, select(Skill), (Skill.name, Skill.id), cursor, limit)
+
+
+def team(session: Session, viewer: Viewer, team_id: int) -> Team:
+    viewer.require("organisation.see")
+    return get(session, Team, team_id)
+
+
+def agent(session: Session, viewer: Viewer, agent_id: int) -> Agent:
+    viewer.require("organisation.see")
+    return get(session, Agent, agent_id)
+
+
+def members_of(session: Session, team_ids: Collection[int]) -> dict[int, list[int]]:
+    """Agent ids by team, of these teams."""
+    query = select(TeamMember.team_id, TeamMember.agent_id).where(TeamMember.team_id.in_(team_ids))
+    return _grouped(session.execute(query.order_by(TeamMember.agent_id)))
+
+
+def teams_of(session: Session, agent_ids: Collection[int]) -> dict[int, list[int]]:
+    """Team ids by agent, of these agents."""
+    query = select(TeamMember.agent_id, TeamMember.team_id).where(TeamMember.agent_id.in_(agent_ids))
+    return _grouped(session.execute(query.order_by(TeamMember.team_id)))
+
+
+def roles_of(session: Session, agent_ids: Collection[int]) -> dict[int, list[str]]:
+    """Names of roles by agent, of these agents."""
+    query = select(AgentRole.agent_id, Role.name).join(Role, Role.id == AgentRole.role_id)
+    return _grouped(session.execute(query.where(AgentRole.agent_id.in_(agent_ids)).order_by(Role.name)))
+
+
+def skills_of(session: Session, agent_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """Level by name of skill by agent, of these agents."""
+    query = select(AgentSkill.agent_id, Skill.name, AgentSkill.level).join(Skill, Skill.id == AgentSkill.skill_id)
+    found: dict[int, dict[str, int]] = {}
+    for agent_id, name, level in session.execute(query.where(AgentSkill.agent_id.in_(agent_ids)).order_by(Skill.name)):
+        found.setdefault(agent_id, {})[name] = level
+    return found
+
+
+def absences_of(session: Session, agent_ids: Collection[int]) -> dict[int, list[Absence]]:
+    """Absences by agent, of these agents, the earliest first."""
+    query = select(Absence).where(Absence.agent_id.in_(agent_ids)).order_by(Absence.starts_at)
+    return _grouped((absence.agent_id, absence) for absence in session.scalars(query))
+
+
+def shifts_of(session: Session, agent_ids: Collection[int]) -> dict[int, list[Hours]]:
+    """The week of each of these agents, in order."""
+    query = select(Shift).where(Shift.agent_id.in_(agent_ids)).order_by(Shift.weekday, Shift.starts)
+    return _grouped((s.agent_id, Hours(s.weekday, s.starts, s.ends)) for s in session.scalars(query))
+
+
+def schedules(session: Session, agent_ids: Collection[int]) -> dict[int, Schedule]:
+    """What `availability.is_available` needs to know of each of these agents."""
+    shifts, absences = shifts_of(session, agent_ids), absences_of(session, agent_ids)
+    return {
+        agent.id: Schedule(
+            timezone=agent.timezone,
+            shifts=shifts.get(agent.id, ()),
+            absences=[Away(a.starts_at, a.ends_at, a.reason) for a in absences.get(agent.id, ())],
+            active=agent.active,
+        )
+        for agent in session.scalars(select(Agent).where(Agent.id.in_(agent_ids)))
+    }
+
+
+def _grouped(pairs: Iterable[Any]) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found

@@ -1,0 +1,72 @@
+"""What people may do: custom roles, and which agent has which."""
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core_psa.audit import actions as audit
+from core_psa.audit.changes import create, update
+from core_psa.db import Work, fields
+from core_psa.db.forms import Form
+from core_psa.db.paging import DEFAULT_LIMIT, Page, page
+from core_psa.db.records import get, save
+from core_psa.errors import Conflict, FieldError, Invalid
+from core_psa.organisation import store
+from core_psa.organisation.actions import administrators, must_keep_an_administrator
+from core_psa.organisation.rules import PERMISSIONS, unknown_permissions
+from core_psa.organisation.tables import Agent, AgentRole, Role
+from core_psa.viewer import Viewer
+
+
+def role_page(session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Role]:
+    viewer.require("organisation.see")
+    return page(session, select(Role), (Role.name, Role.id), cursor, limit)
+
+
+def create_role(w: Work, viewer: Viewer, name: str, permissions: Collection[str]) -> Role:
+    viewer.require("access.edit")
+    form = _form(name, permissions)
+    form.unique(w.session, Role.name)
+    return create(w, viewer, Role(**form.accepted()))
+
+
+def update_role(w: Work, viewer: Viewer, role_id: int, name: str, permissions: Collection[str]) -> Role:
+    """Raises Conflict for a role every desk has, and where nobody would be left to administer access."""
+    viewer.require("access.edit")
+    role = get(w.session, Role, role_id, lock=True)
+    if role.builtin:
+        raise Conflict(f"the role {role.name} comes with every desk: create one of your own instead")
+    form = _form(name, permissions)
+    form.unique(w.session, Role.name, but=role_id)
+    had_administrators = bool(administrators(w.session))
+    update(w, viewer, role, form.accepted())
+    if had_administrators:
+        must_keep_an_administrator(w.session)
+    return role
+
+
+def _form(name: str, permissions: Collection[str]) -> Form:
+    form = Form({"name": name}, {"name": fields.name})
+    for unknown in unknown_permissions(list(permissions)):
+        form.refuse("permissions", f"'{unknown[:100]}' is not a permission", PERMISSIONS)
+    form.values["permissions"] = sorted(set(permissions))
+    return form
+
+
+def set_roles(w: Work, viewer: Viewer, agent_id: int, roles: Collection[str]) -> None:
+    """Leaves the agent with exactly these roles, given by name. Raises Conflict where nobody would be left to administer access."""
+    viewer.require("access.edit")
+    get(w.session, Agent, agent_id, lock=True)
+    known = {name: role_id for role_id, name in w.session.execute(select(Role.id, Role.name).order_by(Role.name))}
+    if unknown := sorted(set(roles) - known.keys()):
+        raise Invalid(*(FieldError("roles", f"'{name[:100]}' is not a role", tuple(known)) for name in unknown))
+    before, after = store.roles_of(w.session, [agent_id]).get(agent_id, []), sorted(set(roles))
+    if before == after:
+        return
+    guarded = agent_id in administrators(w.session)
+    w.session.execute(delete(AgentRole).where(AgentRole.agent_id == agent_id))
+    save(w.session, *(AgentRole(agent_id=agent_id, role_id=known[name]) for name in after))
+    audit.record(w, viewer, "updated", "agent", agent_id, {"roles": [before, after]})
+    if guarded:
+        must_keep_an_administrator(w.session)

@@ -1,0 +1,130 @@
+"""Queries on business calendars: their lists, which one counts for a ticket, and the compiled ones kept at hand."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import case, or_, select
+from sqlalchemy.orm import Session
+
+from core_psa.customers.tables import Customer
+from core_psa.db.paging import DEFAULT_LIMIT, Page, page
+from core_psa.db.records import get
+from core_psa.db.weeks import Hours
+from core_psa.errors import NotFound
+from core_psa.organisation.tables import Team
+from core_psa.sla.rules import CalendarSpec, CompiledCalendar, Window, compile_calendar
+from core_psa.sla.tables import Calendar, CalendarHoliday, CalendarWindow
+from core_psa.viewer import Viewer
+
+_KEPT = 64
+# Compiled at first; a calendar asked about other years reaches further by itself.
+_FIRST_YEARS = date(2020, 1, 1), date(2030, 1, 1)
+
+
+@dataclass(frozen=True)
+class VersionedCalendar:
+    """A calendar as it stood at one version; the pair of `id` and `version` never means two different calendars."""
+
+    id: int
+    version: int
+    spec: CalendarSpec
+
+
+def calendar_page(
+    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+) -> Page[Calendar]:
+    viewer.require("calendars.see")
+    return page(session, select(Calendar), (Calendar.name, Calendar.id), cursor, limit)
+
+
+def calendar(session: Session, viewer: Viewer, calendar_id: int) -> Calendar:
+    viewer.require("calendars.see")
+    return get(session, Calendar, calendar_id)
+
+
+def windows_of(session: Session, calendar_ids: Collection[int]) -> dict[int, list[Hours]]:
+    """Opening windows by calendar, of these calendars, in order."""
+    query = select(CalendarWindow).where(CalendarWindow.calendar_id.in_(calendar_ids))
+    rows = session.scalars(query.order_by(CalendarWindow.weekday, CalendarWindow.opens))
+    return _grouped((row.calendar_id, Hours(row.weekday, row.opens, row.closes)) for row in rows)
+
+
+def holidays_of(session: Session, calendar_ids: Collection[int]) -> dict[int, list[CalendarHoliday]]:
+    """Holidays by calendar, of these calendars, in order."""
+    query = select(CalendarHoliday).where(CalendarHoliday.calendar_id.in_(calendar_ids))
+    return _grouped((row.calendar_id, row) for row in session.scalars(query.order_by(CalendarHoliday.day)))
+
+
+def calendar_for(session: Session, customer_id: int | None, team_id: int | None) -> VersionedCalendar:
+    """The calendar that counts for a ticket of this customer and team: the customer's, else the team's, else the default."""
+    calendar_id, version = _chosen(session, customer_id, team_id)
+    return VersionedCalendar(calendar_id, version, spec_of(session, calendar_id))
+
+
+def _chosen(session: Session, customer_id: int | None, team_id: int | None) -> tuple[int, int]:
+    customers = select(Customer.calendar_id).where(Customer.id == customer_id).scalar_subquery()
+    teams = select(Team.calendar_id).where(Team.id == team_id).scalar_subquery()
+    nearest = case((Calendar.id == customers, 0), (Calendar.id == teams, 1), else_=2)
+    query = select(Calendar.id, Calendar.version).order_by(nearest, Calendar.id).limit(1)
+    found = session.execute(query.where(or_(Calendar.id == customers, Calendar.id == teams, Calendar.is_default)))
+    row = found.first()
+    if row is None:
+        raise NotFound("calendar", "default")
+    return row[0], row[1]
+
+
+def spec_of(session: Session, calendar_id: int) -> CalendarSpec:
+    """The calendar as arithmetic reads it. Raises NotFound."""
+    row = get(session, Calendar, calendar_id)
+    days = select(CalendarHoliday.day).where(CalendarHoliday.calendar_id == calendar_id)
+    return CalendarSpec(
+        name=row.name,
+        timezone=row.timezone,
+        windows=tuple(Window(*hours) for hours in windows_of(session, [calendar_id]).get(calendar_id, ())),
+        holidays=frozenset(session.scalars(days)),
+        always_open=row.always_open,
+    )
+
+
+class CompiledCalendars:
+    """The calendars of one store, compiled, one at a time by id and version, the least recently used forgotten.
+
+    May be shared by threads; two that ask for the same new calendar at once may both compile it.
+    """
+
+    def __init__(self, kept: int = _KEPT) -> None:
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._compiled: OrderedDict[tuple[int, int], CompiledCalendar] = OrderedDict()
+
+    def of(self, session: Session, calendar_id: int) -> CompiledCalendar:
+        """The present version of this calendar. Raises NotFound."""
+        return self._at(session, calendar_id, get(session, Calendar, calendar_id).version)
+
+    def counting_for(self, session: Session, customer_id: int | None, team_id: int | None) -> CompiledCalendar:
+        """The compiled form of what `calendar_for` chooses."""
+        return self._at(session, *_chosen(session, customer_id, team_id))
+
+    def _at(self, session: Session, calendar_id: int, version: int) -> CompiledCalendar:
+        key = calendar_id, version
+        with self._lock:
+            if key in self._compiled:
+                self._compiled.move_to_end(key)
+                return self._compiled[key]
+        compiled = compile_calendar(spec_of(session, calendar_id), *_FIRST_YEARS)
+        with self._lock:
+            self._compiled[key] = compiled
+            while len(self._compiled) > self._kept:
+                self._compiled.popitem(last=False)
+        return compiled
+
+
+def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
