@@ -12,11 +12,8 @@ _TAG_NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9]*")
 _UNSEEN = {
     name: re.compile(rf"</{name}\b", re.IGNORECASE) for name in ("script", "style", "head", "title", "template", "svg")
 }
-_LINE = {"p", "div", "br", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6"} | {
-    "pre",
-    "hr",
-    "section",
-    "blockquote",
+_LINE = {"p", "div", "br", "tr", "table", "ul", "ol", "pre", "hr", "section", "blockquote"} | {
+    f"h{n}" for n in range(1, 7)
 }
 _QUOTE = re.compile(r"type\s*=\s*[\"']?cite|gmail_quote|yahoo_quoted", re.IGNORECASE)
 _SIGNATURE = re.compile(

@@ -13,7 +13,13 @@ def any_in(low: str, wanted: Iterable[str]) -> bool:
 
 # "On <date>, <name> wrote:" - how the line begins and how it ends.
 ATTRIBUTION_STARTS = ("on ", "am ", "le ", "el ", "op ", "il ", "em ", "a ", "no dia ", "lo scorso ", "den ")
-ATTRIBUTION_VERBS = ("wrote", "schrieb", "a écrit", "escribió", "schreef", "ha scritto", "escreveu")
+# At the end of the line; the Germanic ones put the name behind the verb.
+ATTRIBUTION_ENDS = tuple(
+    f"{verb}{end}"
+    for verb in ("wrote", "schrieb", "a écrit", "escribió", "schreef", "ha scritto", "escreveu")
+    for end in (":", " :")
+)
+ATTRIBUTION_VERBS = (" schrieb ", " schreef ")
 
 # The block of headers that Outlook and others write above what they quote.
 FROM_LABELS = frozenset({"from", "von", "de", "van", "da"})
@@ -129,14 +135,18 @@ BANNERS = (
     "klik niet op", "mittente esterno", "all'esterno dell'organizzazione", "non fare clic", "non cliccare", "remetente externo",
     "fora da organização", "não clique",
 )  # fmt: skip
+BANNER_LABELS = (
+    "caution", "warning", "attention", "achtung", "warnung", "vorsicht", "sicherheitshinweis", "cuidado", "atención", "advertencia",
+    "let op", "waarschuwing", "attenzione", "avviso", "atenção", "aviso",
+)  # fmt: skip
 BANNER_TAGS = ("external", "extern", "externe", "externo", "esterno", "ext", "external email", "external sender")
 
 # A disclaimer begins with one of these, and says one of DISCLAIMER_WORDS before its paragraph ends.
 DISCLAIMER_STARTS = (
     "this email", "this e-mail", "this message", "this communication", "this transmission", "the information contained in this",
     "the information in this", "the information transmitted", "the contents of this", "the content of this", "if you are not the",
-    "if you have received this", "if you received this", "confidentiality", "confidential", "disclaimer", "legal notice",
-    "privileged", "notice:", "important notice", "diese e-mail", "diese email", "diese mail", "diese nachricht",
+    "if you have received this", "if you received this", "confidentiality", "confidential notice", "confidential and", "disclaimer", "legal notice",
+    "privileged and", "privileged/", "notice:", "important notice", "diese e-mail", "diese email", "diese mail", "diese nachricht",
     "die information in dieser", "die in dieser e-mail", "der inhalt dieser", "wenn sie nicht der", "sollten sie nicht der",
     "falls sie nicht der", "sollten sie diese", "haftungsausschluss", "vertraulichkeit", "wichtiger hinweis", "ce message", "ce courriel",
     "cet e-mail", "cet email", "ce mail", "si vous n'êtes pas le", "si vous avez reçu ce", "avis de confidentialité", "este mensaje",
@@ -156,5 +166,5 @@ DISCLAIMER_WORDS = (
 FOOTERS = (
     "consider the environment before printing", "do not print this email unless", "do not print this e-mail unless",
     "think before you print", "denken sie an die umwelt", "pensez à l'environnement", "piense en el medio ambiente",
-    "denk aan het milieu", "has been checked for viruses", "wurde auf viren überprüft", "scanned by mailscanner", "virus-free.",
+    "denk aan het milieu", "email has been checked for viruses", "e-mail has been checked for viruses", "e-mail wurde auf viren", "scanned by mailscanner", "virus-free.",
 )  # fmt: skip

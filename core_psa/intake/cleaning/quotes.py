@@ -9,6 +9,7 @@ _MARKS = (
     *(f"{label}:" for label in sorted(phrases.FROM_LABELS)),
     *(f"{label} :" for label in sorted(phrases.FROM_LABELS)),
     *phrases.ATTRIBUTION_VERBS,
+    *phrases.ATTRIBUTION_ENDS,
     *sorted(phrases.ORIGINAL_MESSAGE),
     *sorted(phrases.FORWARDED_MESSAGE),
     ">:",
@@ -18,7 +19,7 @@ _LABEL = re.compile(r"^[*_ ]*([^\W\d_][^:*\n]{0,18}?)[*_ ]*:(?![/\\:])")
 _MORE_ADDRESSES = (";", ",")
 _LONGEST_ATTRIBUTION = 300
 _WHEN = re.compile(r"\d{1,2}[:.h]\d\d|\b\d{4}\b|@")
-_DATED_SENDER = re.compile(r"^\d{4}[-/.]\d\d[-/.]\d\d \d\d?:\d\d.{0,200}[<(].{1,100}@.{1,100}[>)]\s?:$")
+_DATED = re.compile(r"\d{4}[-/.]\d\d[-/.]\d\d \d\d?:\d\d")
 _CODE = re.compile(r"[;{}=|$<\\\[\]]")
 _SEPARATOR = re.compile(r"^[\W_]{5,}$")
 
@@ -95,7 +96,7 @@ def _label(low: str) -> str:
 
 
 def _attribution(lows: list[str], last: int) -> tuple[int, int, bool] | None:
-    """ "On ... wrote:", which mail programs break over up to three lines."""
+    """The attribution that ends at `last`; mail programs break it over up to three lines."""
     for first in range(last, max(last - 3, -1), -1):
         said = " ".join(lows[first : last + 1]).lstrip("> ")
         if len(said) > _LONGEST_ATTRIBUTION:
@@ -103,15 +104,19 @@ def _attribution(lows: list[str], last: int) -> tuple[int, int, bool] | None:
         if _is_attribution(said):
             return first, last + 1, False
     quoted_next = next((line for line in lows[last + 1 : last + 3] if line), "").startswith(">")
-    if quoted_next and any(verb in lows[last] for verb in phrases.ATTRIBUTION_VERBS):
+    if quoted_next and _says_wrote(lows[last]):
         return last, last + 1, False
     return None
 
 
 def _is_attribution(said: str) -> bool:
-    verb = any(verb in said for verb in phrases.ATTRIBUTION_VERBS)
-    begun = said.startswith(phrases.ATTRIBUTION_STARTS)
-    return bool((verb and begun and _WHEN.search(said)) or _DATED_SENDER.match(said))
+    if _DATED.match(said):
+        return "@" in said and said.endswith((">:", "):"))
+    return said.startswith(phrases.ATTRIBUTION_STARTS) and _says_wrote(said) and bool(_WHEN.search(said))
+
+
+def _says_wrote(said: str) -> bool:
+    return said.endswith(phrases.ATTRIBUTION_ENDS) or any(verb in said for verb in phrases.ATTRIBUTION_VERBS)
 
 
 def _unquoted(lines: list[str]) -> list[str]:

@@ -95,7 +95,13 @@ def test_quoted_prose_without_a_header_is_cut() -> None:
         "Why does <div> show up in the signature editor? We typed <br> there.",
         "The option [image] is gone; C:\\Users\\mira\\x.log has error 0x80070005",
         "Our disclaimer must say that a mail is confidential and meant for the intended recipient only.",
-        "Our gateway should mark mails that came from outside; it says nothing about it today.",
+        "Mails that came from outside carry no banner any more.\n\nInternal ones are fine.",
+        "External email is not arriving since noon. Internal email is.",
+        "The phishing mail says do not click, so everybody clicks.\n\nPlease block it.",
+        "Confidential: the payroll share can be read by unauthorised people.\n\nPlease close it.",
+        "This email was marked confidential and the addressee cannot open it.\n\nSee the screenshot.",
+        "The laptop has been checked for viruses.\nIt is still slow.",
+        "It worked until the update.\nOn 2026-03-03 at 09:14 the scheduler wrote these lines:\nERROR 17 no route\nERROR 18 no route",
     ],
 )
 def test_code_logs_and_talk_about_mail_are_left_alone(text: str) -> None:

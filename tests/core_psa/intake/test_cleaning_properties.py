@@ -96,6 +96,7 @@ LONG = {
     "inline images": "[cid:" * 1_000_000,
     "colons": "a" * 20 + ":" * 1_000_000,
     "dated senders": "2026-03-03 10:00 " + "<a@" * 100_000 + ":",
+    "lines of dated senders": ("2026-03-03 10:00 " + "<a@" * 90 + ":\n") * 200,
     "prefixes": "Re: " * 100_000,
     "tags": "[external] " * 100_000,
 }
