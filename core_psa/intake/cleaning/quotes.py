@@ -5,15 +5,12 @@ from dataclasses import dataclass
 
 from core_psa.intake.cleaning import phrases
 
+# A text without any of these quotes nothing: most end here.
 _MARKS = (
-    *(f"{label}:" for label in sorted(phrases.FROM_LABELS)),
-    *(f"{label} :" for label in sorted(phrases.FROM_LABELS)),
-    *phrases.ATTRIBUTION_VERBS,
-    *phrases.ATTRIBUTION_ENDS,
-    *sorted(phrases.ORIGINAL_MESSAGE),
-    *sorted(phrases.FORWARDED_MESSAGE),
-    ">:",
-    "\n>",
+    *(f"{label}{colon}" for label in sorted(phrases.FROM_LABELS) for colon in (":", " :")),
+    *("wrote", "schrieb", "crit", "escribi", "schreef", "escreveu"),
+    *("----", "forwarded", "weitergeleitet", "réexpédié", "reenviado", "doorgestuurd", "inoltrato", "encaminhada"),
+    *(">:", "\n>"),
 )
 _LABEL = re.compile(r"^[*_ ]*([^\W\d_][^:*\n]{0,18}?)[*_ ]*:(?![/\\:])")
 _MORE_ADDRESSES = (";", ",")
