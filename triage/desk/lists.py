@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
-from core_psa.access.tables import Credential
 from core_psa.organisation import store as organisation
 from core_psa.organisation.tables import Absence, Agent
 from core_psa.suggestions import store as suggestions
@@ -47,9 +46,9 @@ def read_lists(session: Session, now: datetime) -> DeskLists:
 
 
 def _can_take(now: datetime) -> ColumnElement[bool]:
-    """Active, able to sign in, and not absent now."""
+    """Active and not absent now."""
     away = exists().where(Absence.agent_id == Agent.id, Absence.starts_at <= now, Absence.ends_at > now)
-    return and_(Agent.active, exists().where(Credential.agent_id == Agent.id), ~away)
+    return and_(Agent.active, ~away)
 
 
 class DescriptionCache:
