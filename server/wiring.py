@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -17,6 +18,9 @@ from server.settings import Settings
 from triage.desk import DeskTriage
 from triage.desk.feed import Follower, fill_recent
 from triage.loop import TriageLoop
+
+if TYPE_CHECKING:
+    from embeddings.solved_index import SolvedIndex
 
 log = structlog.get_logger()
 
@@ -65,6 +69,12 @@ def open_triage(settings: Settings, db: Database, encoder: Encoder) -> DeskTriag
         learned_file=settings.learned_file,
         lease=timedelta(seconds=settings.triage_lease_seconds),
     )
+
+
+def open_solved_index(settings: Settings, encoder: Encoder) -> "SolvedIndex":
+    from embeddings.solved_index import SolvedIndex
+
+    return SolvedIndex.open(settings.index_folder, encoder.id, encoder.dim)
 
 
 @dataclass
