@@ -3,7 +3,7 @@
 Each set is parted by time (older 80 %, newest 20 %; where there is no time, at random by id), and the newer part is
 predicted from the older one. Vectors are kept, so that a second run embeds nothing.
 
-    python -m bench.backtest_sets ../shared/data --work var/bench
+    python -m bench.backtest_sets ../shared/data
 """
 
 import hashlib
@@ -170,7 +170,7 @@ def main(
     chosen = [each for each in SETS if only is None or each.name in only]
     reports = measure(data, work, open_encoder(Settings()), chosen)
     (work / "backtest_sets.json").write_text(json.dumps(reports, indent=1) + "\n", encoding="utf-8")
-    console = Console()
+    console = Console(width=150)
     console.print(table_of(reports))
     console.print(times_of(reports))
 

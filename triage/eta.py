@@ -34,14 +34,13 @@ class Eta:
 class EtaSettings:
     """The nearest `voters` weigh exp((cosine - 1) / temperature) * 0.5 ** (age / half_life_days).
 
-    The whole history weighs as much as `prior` neighbours, and no time counts for more than its `cap` quantile.
+    The whole history weighs as much as `prior` neighbours.
     """
 
     voters: int = 50
     temperature: float = 0.1
     half_life_days: float = 365.0
     prior: float = 5.0
-    cap: float = 0.995
 
 
 DEFAULT = EtaSettings()
@@ -70,9 +69,10 @@ def _weights(timed: Sequence[Neighbour], watched: Watched, settings: EtaSettings
 
 
 def _with_history(hours: Floats, weights: Floats, history: Floats, settings: EtaSettings) -> tuple[Floats, Floats]:
+    """Mix the history in, and cut what took longer than (nearly) all of it."""
     # skewed weights are worth fewer voters than there are (Kish), so that one near-twin does not drown the history
     voters = weights.sum() ** 2 / (weights**2).sum()
     one_voter = weights.sum() / voters
     prior = np.full(len(history), settings.prior * one_voter / len(history))
-    capped = np.minimum(hours, np.quantile(history, settings.cap))
+    capped = np.minimum(hours, history[-1])
     return np.concatenate([capped, history]), np.concatenate([weights, prior])

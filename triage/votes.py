@@ -1,9 +1,11 @@
 """Neighbours vote: weights fall with distance and with age; the winner is the proposal."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
+
+import numpy as np
 
 from triage.calibration import UNFIT, Calibration, Evidence
 from triage.neighbours import Neighbour, Value
@@ -77,10 +79,10 @@ def propose(
     calibration: Calibration = UNFIT,
 ) -> Proposal:
     """Return what the neighbours (nearest first) say about field `name`."""
-    eligible = [each for each in neighbours if options.permit(each.values.get(name))]
+    eligible = list(islice((each for each in neighbours if options.permit(each.values.get(name))), _HEARD))
     if not eligible:
         return Proposal(name, None, 0.0, METHOD, _nobody(name, neighbours))
-    heard = [each for each in eligible[:_HEARD] if each.similarity >= settings.floor] or eligible[:_HEARD]
+    heard = [each for each in eligible if each.similarity >= settings.floor] or eligible
     ranking, evidence = _count(name, heard, calibration.voters or settings.voters, settings, options.parents)
     candidates = _with_confidence(ranking, calibration.confidence(evidence))
     if heard[0].similarity < settings.floor:
@@ -96,7 +98,7 @@ def _count(
 
     The nearest `voters` choose the winner; the others only add to the list of what else it could be.
     """
-    weights = [_weight(each, settings, heard[0].similarity) for each in heard]
+    weights = _weights(heard, settings)
     values = [each.values[name] for each in heard]
     votes, wider = _shares(values[:voters], weights[:voters]), _shares(values, weights)
     winner = _descend(votes, parents) if parents else max(votes, key=lambda each: votes[each])
@@ -115,10 +117,14 @@ def _shares(values: Sequence[Value], weights: Sequence[float]) -> dict[Value, fl
     return shares
 
 
-def _weight(voter: Neighbour, settings: VoteSettings, nearest: float) -> float:
+def _weights(heard: Sequence[Neighbour], settings: VoteSettings) -> list[float]:
     # relative to the nearest, so that far-away neighbourhoods do not underflow; shares are the same
-    distance = (voter.similarity - nearest) / settings.temperature
-    return math.exp(distance) * float(0.5 ** (voter.age_days / settings.half_life_days))
+    distances = np.array([heard[0].similarity - each.similarity for each in heard])
+    ages = np.array([each.age_days for each in heard])
+    weights: list[float] = (
+        np.exp(-distances / settings.temperature) * 0.5 ** (ages / settings.half_life_days)
+    ).tolist()
+    return weights
 
 
 def _descend(tally: Mapping[Any, float], parents: Mapping[Any, Value]) -> Value:
