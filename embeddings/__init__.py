@@ -8,7 +8,7 @@ Doors:
     index.py            the seam `VectorIndex`: ids and vectors in, nearest ids out
     exact_index.py      everything compared, for open and recent tickets
     solved_index.py     an immutable base file, an exact delta and tombstones, for solved tickets
-    base_file.py        `build_base`: what a child process calls to write the next base
+    base_build.py       `build_base`: what a child process calls to write the next base
     pgvector_index.py   the same seam inside PostgreSQL
     errors.py           what can be wrong with files, and what to do about it
 

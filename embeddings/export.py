@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embeddings.errors import EmbeddingsError, ExportDiffers
-from embeddings.manifest import GRAPH, TOKENIZER, EncoderManifest, check_file, read_checked, sha256
+from embeddings.files import sha256
+from embeddings.manifest import GRAPH, TOKENIZER, EncoderManifest, check_file, read_checked
 from embeddings.onnx_encoder import open_encoder
 
 if TYPE_CHECKING:

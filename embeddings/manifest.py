@@ -1,11 +1,11 @@
 """What an exported encoder says about itself: `manifest.json` beside its files."""
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from embeddings.errors import EncoderBroken, EncoderMissing
+from embeddings.files import sha256
 
 MANIFEST = "manifest.json"
 GRAPH = "model.onnx"
@@ -31,12 +31,6 @@ class EncoderManifest:
     def write(self, folder: Path) -> None:
         """Write `manifest.json` into `folder`."""
         (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=2) + "\n")
-
-
-def sha256(path: Path) -> str:
-    """Return the hex digest of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_checked(folder: Path) -> EncoderManifest:

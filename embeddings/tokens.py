@@ -12,7 +12,8 @@ from tokenizers import Tokenizer
 # no token stands for more than one run and the blanks before it: _CHARS_PER_TOKEN times the window always fills it.
 _RUN = 300
 _CHARS_PER_TOKEN = 2 * _RUN
-_RUNS = re.compile(r"[^\W_]+|\s+|[\W_]")
+# Ideographs are read one by one: no run holds them.
+_RUNS = re.compile(r"[^\W_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+|\s+|.", re.DOTALL)
 # Shorter texts need no look at their runs: they are cheap to read whole.
 _SHORT = 16_384
 
