@@ -16,6 +16,7 @@ from core_psa.time_tracking.tables import TimeEntry
 from core_psa.viewer import Viewer
 
 _SHOWN = 8
+ACCEPTANCE_WEEKS = 4
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def home(session: Session, viewer: Viewer, now: datetime, today: datetime) -> Ho
         minutes_today=_minutes_since(session, viewer, today),
         waiting_for_triage=suggestions.waiting_count(session),
         teams=_teams(session),
-        acceptance=_acceptance(session, now - timedelta(weeks=4)),
+        acceptance=_acceptance(session, now - timedelta(weeks=ACCEPTANCE_WEEKS)),
     )
 
 

@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core_psa.customers.tables import Customer, User
 from core_psa.db.base import from_micros, to_micros
 from core_psa.errors import FieldError, Invalid
 from core_psa.organisation.tables import Agent, Team
-from core_psa.suggestions.tables import Triage
+from core_psa.suggestions.tables import Decision, Triage
 from core_psa.tickets import store
 from core_psa.tickets.search import newest_matching
 from core_psa.tickets.tables import Category, Priority, Status, Ticket, TicketTag, TicketType
+from core_psa.time_tracking.tables import TimeEntry
 from core_psa.viewer import Viewer
 
 MAX_LIMIT = 200
@@ -25,6 +26,9 @@ MAX_LIMIT = 200
 COUNTED = 10_000
 
 Sort = Literal["-created", "created", "-updated", "updated", "priority"]
+
+# A cursor that begins with this (no base64 does) leads to the rows before its row.
+_BACK = "~"
 
 # Sort name -> (columns, newest first?). The id makes every order total, so that a cursor has one place.
 _SORTS: dict[str, tuple[tuple[InstrumentedAttribute[Any], ...], bool]] = {
@@ -39,7 +43,11 @@ SORTS = tuple(_SORTS)
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What to show. Ids for records; `assignee` may be "none". `state` "unsolved" is open and paused together."""
+    """What to show. Ids for records; `assignee` may be "none". `state` "unsolved" is open and paused together.
+
+    `worked_by` is who logged time on it, from `worked_after` on; `decided` a field and what was decided about its
+    suggestion (accepted, overridden), from `decided_after` on.
+    """
 
     state: str | None = None
     status: int | None = None
@@ -55,6 +63,13 @@ class QueueFilter:
     q: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
+    resolved_after: datetime | None = None
+    triage: str | None = None
+    worked_by: int | None = None
+    worked_after: datetime | None = None
+    decided: tuple[str, str] | None = None
+    decided_after: datetime | None = None
+    after_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +111,7 @@ class QueuePage:
     next_cursor: str | None
     total: int
     total_is_floor: bool
+    previous_cursor: str | None = None
 
 
 def queue(
@@ -106,30 +122,58 @@ def queue(
     sort: str = "-created",
     cursor: str | None = None,
     limit: int = 50,
-    count: bool = True,
 ) -> QueuePage:
     """One page of the tickets this viewer may see. Raises Invalid for an unknown sort, limit or cursor."""
     columns, descending = _sort(sort)
     if not 1 <= limit <= MAX_LIMIT:
         raise Invalid(FieldError("limit", f"must be between 1 and {MAX_LIMIT}"))
+    backwards = cursor is not None and cursor.startswith(_BACK)
+    reverse = descending != backwards
     conditions = [store.visible(viewer), *_conditions(session, wanted)]
-    query = _rows().where(*conditions)
+    total = _count(session, conditions)
+    if total > COUNTED:
+        conditions = [_not_searched_by(condition) for condition in conditions]
     if cursor is not None:
-        query = query.where(_after(columns, descending, _decode(cursor, len(columns))))
-    query = query.order_by(*(c.desc() if descending else c for c in columns)).limit(limit + 1)
-    rows = [QueueRow(*row) for row in session.execute(query)]
-    more, rows = len(rows) > limit, rows[:limit]
-    total = _count(session, conditions) if count else 0
-    tags = store.tags_of(session, [row.id for row in rows])
-    items = [replace(row, tags=tuple(tags.get(row.id, ()))) if row.id in tags else row for row in rows]
-    next_cursor = _encode(columns, rows[-1]) if more else None
-    return QueuePage(items, next_cursor, min(total, COUNTED), total > COUNTED)
+        conditions.append(_after(columns, reverse, _decode(cursor.removeprefix(_BACK), len(columns))))
+    query = select(Ticket.id).where(*conditions)
+    ids = session.scalars(query.order_by(*(c.desc() if reverse else c for c in columns)).limit(limit + 1)).all()
+    more, rows = len(ids) > limit, _rows_of(session, ids[:limit])
+    if backwards:
+        rows.reverse()
+    return QueuePage(
+        rows,
+        _encode(columns, rows[-1]) if rows and (more or backwards) else None,
+        min(total, COUNTED),
+        total > COUNTED,
+        _BACK + _encode(columns, rows[0]) if rows and (more if backwards else cursor is not None) else None,
+    )
+
+
+def _not_searched_by(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same condition, in a form for which no engine uses an index.
+
+    Where very many tickets match, walking the index of the wanted order soon meets a page of them; fetching and sorting
+    all that match would take seconds.
+    """
+    return case((condition, 1), else_=0) == 1
+
+
+def _rows_of(session: Session, ids: Sequence[int]) -> list[QueueRow]:
+    """These tickets in this order, with the names of what they point to. Joined last: a sort should carry ids alone."""
+    tags = store.tags_of(session, ids)
+    rows = {row[0]: QueueRow(*row) for row in session.execute(_rows().where(Ticket.id.in_(ids)))}
+    return [replace(rows[i], tags=tuple(tags[i])) if i in tags else rows[i] for i in ids]
 
 
 def count(session: Session, viewer: Viewer, wanted: QueueFilter) -> tuple[int, bool]:
     """How many tickets match, and whether that is only a floor."""
     total = _count(session, [store.visible(viewer), *_conditions(session, wanted)])
     return min(total, COUNTED), total > COUNTED
+
+
+def newest_id(session: Session) -> int:
+    """The highest ticket id of the desk; what comes later has a higher one."""
+    return session.scalar(select(func.max(Ticket.id))) or 0
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
@@ -195,6 +239,27 @@ def _conditions(session: Session, f: QueueFilter) -> list[ColumnElement[bool]]:
         conditions.append(Ticket.created_at >= f.created_after)
     if f.created_before is not None:
         conditions.append(Ticket.created_at < f.created_before)
+    return conditions + _about_work(f)
+
+
+def _about_work(f: QueueFilter) -> list[ColumnElement[bool]]:
+    """What was done with a ticket, by people and by triage."""
+    conditions: list[ColumnElement[bool]] = []
+    if f.after_id is not None:
+        conditions.append(Ticket.id > f.after_id)
+    if f.resolved_after is not None:
+        # Whatever was resolved since then was changed since then, and that column has an index.
+        conditions += [Ticket.updated_at >= f.resolved_after, Ticket.resolved_at >= f.resolved_after]
+    if f.triage is not None:
+        conditions.append(Ticket.id.in_(select(Triage.ticket_id).where(Triage.state == f.triage)))
+    if f.worked_by is not None:
+        since = [TimeEntry.started_at >= f.worked_after] if f.worked_after else []
+        conditions.append(Ticket.id.in_(select(TimeEntry.ticket_id).where(TimeEntry.agent_id == f.worked_by, *since)))
+    if f.decided is not None:
+        field, kind = f.decided
+        after = [Decision.at >= f.decided_after] if f.decided_after else []
+        decided = select(Decision.ticket_id).where(Decision.field == field, Decision.kind == kind, *after)
+        conditions.append(Ticket.id.in_(decided))
     return conditions
 
 

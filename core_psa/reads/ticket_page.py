@@ -111,5 +111,5 @@ def _recent(session: Session, viewer: Viewer, row: Ticket, wanted: QueueFilter) 
     """The latest other tickets; an unknown customer or requester has none."""
     if wanted.customer is None and wanted.requester is None:
         return ()
-    rows = queue(session, viewer, wanted, limit=_RECENT + 1, count=False).items
+    rows = queue(session, viewer, wanted, limit=_RECENT + 1).items
     return [r for r in rows if r.id != row.id][:_RECENT]

@@ -24,23 +24,34 @@ def write_texts(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def newest_matching(session: Session, words: str) -> Select[Any]:
-    """Ids of the newest tickets whose text holds every one of these words; the last may be a beginning."""
+    """Ids of the newest tickets whose text holds every one of these words.
+
+    The last word may be a beginning where no ticket holds it as a word: someone is still typing. (Merging the lists of
+    everything that begins with a common word costs as much as reading all of them, so a whole word is tried first.)
+    """
     terms = ["".join(c for c in word if c.isalnum() or c in "._-@") for word in words.split()]
     terms = [term for term in terms if any(c.isalnum() for c in term)]
+    whole = _matching(session, terms, beginning=False)
+    if not terms or session.scalar(whole.limit(1)) is not None:
+        return whole
+    return _matching(session, terms, beginning=True)
+
+
+def _matching(session: Session, terms: list[str], *, beginning: bool) -> Select[Any]:
     if _on_sqlite(session):
-        match: ColumnElement[bool] = literal_column("ticket_search").op("MATCH")(_fts_query(terms))
+        match: ColumnElement[bool] = literal_column("ticket_search").op("MATCH")(_fts_query(terms, beginning))
         return select(_FTS.c.rowid).select_from(_FTS).where(match).order_by(_FTS.c.rowid.desc()).limit(NEWEST)
-    query = func.to_tsquery("simple", _ts_query(terms))
+    query = func.to_tsquery("simple", _ts_query(terms, beginning))
     found = select(TicketText.ticket_id).where(literal_column("search").op("@@")(query))
     return found.order_by(TicketText.ticket_id.desc()).limit(NEWEST)
 
 
-def _fts_query(terms: list[str]) -> str:
-    return " ".join(f'"{term}"' for term in terms) + "*" if terms else '""'
+def _fts_query(terms: list[str], beginning: bool) -> str:
+    return " ".join(f'"{term}"' for term in terms) + ("*" if beginning else "") if terms else '""'
 
 
-def _ts_query(terms: list[str]) -> str:
-    return " & ".join(f"'{term}'" for term in terms) + ":*" if terms else ""
+def _ts_query(terms: list[str], beginning: bool) -> str:
+    return " & ".join(f"'{term}'" for term in terms) + (":*" if beginning else "") if terms else ""
 
 
 def _on_sqlite(session: Session) -> bool:

@@ -1,0 +1,71 @@
+"""Finding a customer or a customer's user while somebody types."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core_psa.customers.tables import Customer, Site, User
+from core_psa.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class CustomerFound:
+    id: int
+    name: str
+    vip: bool
+
+
+@dataclass(frozen=True)
+class UserFound:
+    id: int
+    name: str
+    email: str | None
+    phone: str | None
+    vip: bool
+    customer_id: int
+    customer: str
+    site_id: int | None
+    site: str | None
+
+
+def customers_like(session: Session, viewer: Viewer, words: str, limit: int = 8) -> Sequence[CustomerFound]:
+    """Active customers whose name holds these words; names that begin so first."""
+    viewer.require("customers.see")
+    query = select(Customer.id, Customer.name, Customer.vip).where(Customer.active, _holds(words, Customer.name))
+    order = (_begins(Customer.name, words).desc(), Customer.name)
+    return [CustomerFound(*row) for row in session.execute(query.order_by(*order).limit(limit))]
+
+
+def users_like(
+    session: Session, viewer: Viewer, words: str, customer_id: int | None = None, limit: int = 8
+) -> Sequence[UserFound]:
+    """Active users whose name, address or phone number holds these words, of one customer if given."""
+    viewer.require("customers.see")
+    query = (
+        select(
+            User.id, User.name, User.email, User.phone, User.vip, Customer.id, Customer.name, Site.id, Site.name
+        )
+        .join(Customer, Customer.id == User.customer_id)
+        .outerjoin(Site, Site.id == User.site_id)
+        .where(User.active, _holds(words, User.name, User.email, User.phone))
+    )
+    if customer_id is not None:
+        query = query.where(User.customer_id == customer_id)
+    order = (_begins(User.name, words).desc(), User.name, User.id)
+    return [UserFound(*row) for row in session.execute(query.order_by(*order).limit(limit))]
+
+
+def sites_of(session: Session, viewer: Viewer, customer_id: int) -> Sequence[tuple[int, str]]:
+    viewer.require("customers.see")
+    query = select(Site.id, Site.name).where(Site.customer_id == customer_id).order_by(Site.name)
+    return [(i, name) for i, name in session.execute(query)]
+
+
+def _holds(words: str, *columns: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> ColumnElement[bool]:
+    return or_(*(func.lower(column).contains(words.strip().lower(), autoescape=True) for column in columns))
+
+
+def _begins(column: InstrumentedAttribute[str], words: str) -> ColumnElement[bool]:
+    return func.lower(column).startswith(words.strip().lower(), autoescape=True)
