@@ -39,11 +39,11 @@ class Solved:
     def engine(self, build: BuildIndex, fields: Sequence[str], settings: Settings) -> Engine:
         """Return an untaught engine over these tickets."""
         ids = np.array([each.id for each in self.tickets], dtype=np.int64)
-        return Engine(build(ids, self.vectors), Known({each.id: each for each in self.tickets}), fields, settings)
+        return Engine(build(ids, self.vectors), HeldHistory({each.id: each for each in self.tickets}), fields, settings)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class HeldHistory:
     """A history held in memory."""
 
     tickets: Mapping[int, Outcome]
