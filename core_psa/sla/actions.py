@@ -89,7 +89,7 @@ def set_holidays(
     viewer.require("calendars.edit")
     calendar = get(w.session, Calendar, calendar_id, lock=True)
     _must_be_holidays(own)
-    after = resolved(own, public, years or range(w.now.year - 1, w.now.year + 4))
+    after = resolved(own, public, range(w.now.year - 1, w.now.year + 4) if years is None else years)
     before = {row.day: row.name for row in store.holidays_of(w.session, [calendar_id]).get(calendar_id, [])}
     if before == after:
         return calendar

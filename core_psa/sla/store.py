@@ -22,7 +22,7 @@ from core_psa.viewer import Viewer
 
 _KEPT = 64
 # Compiled at first; a calendar asked about other years reaches further by itself.
-_FIRST_YEARS = date(2020, 1, 1), date(2030, 1, 1)
+FIRST_YEARS = date(2020, 1, 1), date(2030, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class CompiledCalendars:
             if key in self._compiled:
                 self._compiled.move_to_end(key)
                 return self._compiled[key]
-        compiled = compile_calendar(spec_of(session, calendar_id), *_FIRST_YEARS)
+        compiled = compile_calendar(spec_of(session, calendar_id), *FIRST_YEARS)
         with self._lock:
             self._compiled[key] = compiled
             while len(self._compiled) > self._kept:

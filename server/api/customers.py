@@ -1,0 +1,158 @@
+"""Customers over the API, with their mail domains and sites."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from core_psa.customers import actions, store
+from core_psa.customers.tables import Customer
+from core_psa.db import Work
+from core_psa.db.fields import MAX_NAME
+from core_psa.viewer import Viewer
+from server.api import users
+from server.api.deps import Api
+from server.api.models import (
+    DEFAULT,
+    MAX_LISTED,
+    NOT_GIVEN,
+    PREFIX,
+    Body,
+    Cursor,
+    Key,
+    Limit,
+    Listed,
+    Name,
+    Record,
+    RecordId,
+    Text,
+    WithInactive,
+    Zone,
+    listed,
+)
+
+router = APIRouter(prefix=PREFIX, tags=["customers"])
+
+Domain = Annotated[str, Field(max_length=253, examples=["example.com"])]
+
+
+class CustomerChange(Body):
+    """Fields left out stay as they are; `domains` replaces the customer's mail domains."""
+
+    name: Name = NOT_GIVEN
+    timezone: Zone = NOT_GIVEN
+    language: Annotated[str, Field(max_length=35, examples=["en", "pt-BR"])] = NOT_GIVEN
+    vip: bool = NOT_GIVEN
+    note: Text = NOT_GIVEN
+    calendar_id: RecordId | None = NOT_GIVEN
+    active: bool = NOT_GIVEN
+    domains: Annotated[list[Domain], Field(max_length=MAX_LISTED)] = NOT_GIVEN
+
+
+class NewCustomer(CustomerChange):
+    name: Name
+
+
+class CustomerOut(Record):
+    id: int
+    name: str
+    timezone: str
+    language: str
+    vip: bool
+    note: str
+    calendar_id: int | None
+    active: bool
+    domains: list[str]
+
+
+class SiteChange(Body):
+    """Fields left out stay as they are."""
+
+    name: Name = NOT_GIVEN
+    address: Text = NOT_GIVEN
+    timezone: Zone | None = NOT_GIVEN
+
+
+class NewSite(SiteChange):
+    name: Name
+
+
+class SiteOut(Record):
+    """Without a time zone the customer's counts."""
+
+    id: int
+    customer_id: int
+    name: str
+    address: str
+    timezone: str | None
+
+
+@router.get("/customers")
+def list_customers(
+    api: Api,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT,
+    name: Annotated[str, Query(max_length=MAX_NAME, description="how the name begins")] = "",
+    inactive: WithInactive = False,
+) -> Listed[CustomerOut]:
+    with api.db.read() as session:
+        page = store.customer_page(session, api.viewer, cursor, limit, beginning=name, inactive=inactive)
+        shapes = _customers(session, page.rows)
+        return listed(page, lambda customer: shapes[customer.id])
+
+
+@router.post("/customers", status_code=201)
+def create_customer(api: Api, body: NewCustomer) -> CustomerOut:
+    with api.db.work() as w:
+        given = body.given()
+        domains = given.pop("domains", [])
+        return _with_domains(w, api.viewer, actions.create_customer(w, api.viewer, **given), domains)
+
+
+@router.get("/customers/{customer_id}")
+def get_customer(api: Api, customer_id: Key) -> CustomerOut:
+    with api.db.read() as session:
+        return _customers(session, [store.customer(session, api.viewer, customer_id)])[customer_id]
+
+
+@router.patch("/customers/{customer_id}")
+def change_customer(api: Api, customer_id: Key, body: CustomerChange) -> CustomerOut:
+    """A customer who is no longer active is not offered for tickets; those they have keep them."""
+    with api.db.work() as w:
+        given = body.given()
+        domains = given.pop("domains", None)
+        return _with_domains(w, api.viewer, actions.update_customer(w, api.viewer, customer_id, **given), domains)
+
+
+@router.get("/customers/{customer_id}/sites")
+def list_sites(api: Api, customer_id: Key, cursor: Cursor = None, limit: Limit = DEFAULT) -> Listed[SiteOut]:
+    with api.db.read() as session:
+        return listed(store.site_page(session, api.viewer, customer_id, cursor, limit), SiteOut.of)
+
+
+@router.post("/customers/{customer_id}/sites", status_code=201)
+def create_site(api: Api, customer_id: Key, body: NewSite) -> SiteOut:
+    with api.db.work() as w:
+        return SiteOut.of(actions.create_site(w, api.viewer, customer_id, **body.given()))
+
+
+@router.patch("/sites/{site_id}")
+def change_site(api: Api, site_id: Key, body: SiteChange) -> SiteOut:
+    with api.db.work() as w:
+        return SiteOut.of(actions.update_site(w, api.viewer, site_id, **body.given()))
+
+
+def _with_domains(w: Work, viewer: Viewer, customer: Customer, domains: Sequence[str] | None) -> CustomerOut:
+    if domains is not None:
+        actions.set_domains(w, viewer, customer.id, domains)
+    return _customers(w.session, [customer])[customer.id]
+
+
+def _customers(session: Session, customers: Sequence[Customer]) -> dict[int, CustomerOut]:
+    domains = store.domains_of(session, [customer.id for customer in customers])
+    return {c.id: CustomerOut.of(c, domains=domains.get(c.id, [])) for c in customers}
+
+
+router.include_router(users.router)

@@ -1,0 +1,150 @@
+"""The desk's own organisation over the API: departments, teams, skills."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from core_psa.db import Work
+from core_psa.organisation import actions, store
+from core_psa.organisation.tables import Team
+from core_psa.viewer import Viewer
+from server.api import agents, audit, roles
+from server.api.deps import Api
+from server.api.models import (
+    DEFAULT,
+    MAX_LISTED,
+    NOT_GIVEN,
+    PREFIX,
+    Body,
+    Cursor,
+    Key,
+    Limit,
+    Listed,
+    Name,
+    Named,
+    Record,
+    RecordId,
+    Text,
+    WithInactive,
+    listed,
+)
+
+router = APIRouter(prefix=PREFIX, tags=["organisation"])
+
+
+class NamedOut(Record):
+    id: int
+    name: str
+
+
+class TeamChange(Body):
+    """Fields left out stay as they are; `members` replaces the team's agents."""
+
+    name: Name = NOT_GIVEN
+    description: Text = NOT_GIVEN
+    department_id: RecordId | None = NOT_GIVEN
+    calendar_id: RecordId | None = NOT_GIVEN
+    active: bool = NOT_GIVEN
+    members: Annotated[list[RecordId], Field(max_length=MAX_LISTED, description="ids of agents")] = NOT_GIVEN
+
+
+class NewTeam(TeamChange):
+    name: Name
+
+
+class TeamOut(Record):
+    id: int
+    name: str
+    description: str
+    department_id: int | None
+    calendar_id: int | None
+    active: bool
+    members: list[int] = Field(description="ids of agents")
+
+
+@router.get("/departments")
+def list_departments(api: Api, cursor: Cursor = None, limit: Limit = DEFAULT) -> Listed[NamedOut]:
+    with api.db.read() as session:
+        return listed(store.department_page(session, api.viewer, cursor, limit), NamedOut.of)
+
+
+@router.post("/departments", status_code=201)
+def create_department(api: Api, body: Named) -> NamedOut:
+    with api.db.work() as w:
+        return NamedOut.of(actions.create_department(w, api.viewer, body.name))
+
+
+@router.patch("/departments/{department_id}")
+def rename_department(api: Api, department_id: Key, body: Named) -> NamedOut:
+    with api.db.work() as w:
+        return NamedOut.of(actions.rename_department(w, api.viewer, department_id, body.name))
+
+
+@router.get("/skills")
+def list_skills(api: Api, cursor: Cursor = None, limit: Limit = DEFAULT) -> Listed[NamedOut]:
+    with api.db.read() as session:
+        return listed(store.skill_page(session, api.viewer, cursor, limit), NamedOut.of)
+
+
+@router.post("/skills", status_code=201)
+def create_skill(api: Api, body: Named) -> NamedOut:
+    with api.db.work() as w:
+        return NamedOut.of(actions.create_skill(w, api.viewer, body.name))
+
+
+@router.patch("/skills/{skill_id}")
+def rename_skill(api: Api, skill_id: Key, body: Named) -> NamedOut:
+    with api.db.work() as w:
+        return NamedOut.of(actions.rename_skill(w, api.viewer, skill_id, body.name))
+
+
+@router.get("/teams")
+def list_teams(
+    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
+) -> Listed[TeamOut]:
+    with api.db.read() as session:
+        page = store.team_page(session, api.viewer, cursor, limit, inactive=inactive)
+        shapes = _teams(session, page.rows)
+        return listed(page, lambda team: shapes[team.id])
+
+
+@router.post("/teams", status_code=201)
+def create_team(api: Api, body: NewTeam) -> TeamOut:
+    with api.db.work() as w:
+        given = body.given()
+        members = given.pop("members", [])
+        return _with_members(w, api.viewer, actions.create_team(w, api.viewer, **given), members)
+
+
+@router.get("/teams/{team_id}")
+def get_team(api: Api, team_id: Key) -> TeamOut:
+    with api.db.read() as session:
+        return _teams(session, [store.team(session, api.viewer, team_id)])[team_id]
+
+
+@router.patch("/teams/{team_id}")
+def change_team(api: Api, team_id: Key, body: TeamChange) -> TeamOut:
+    """A team that is no longer active is not offered for tickets; those it has keep it."""
+    with api.db.work() as w:
+        given = body.given()
+        members = given.pop("members", None)
+        return _with_members(w, api.viewer, actions.update_team(w, api.viewer, team_id, **given), members)
+
+
+def _with_members(w: Work, viewer: Viewer, team: Team, members: Sequence[int] | None) -> TeamOut:
+    if members is not None:
+        actions.set_members(w, viewer, team.id, members)
+    return _teams(w.session, [team])[team.id]
+
+
+def _teams(session: Session, teams: Sequence[Team]) -> dict[int, TeamOut]:
+    members = store.members_of(session, [team.id for team in teams])
+    return {team.id: TeamOut.of(team, members=members.get(team.id, [])) for team in teams}
+
+
+router.include_router(agents.router)
+router.include_router(roles.router)
+router.include_router(audit.router)
