@@ -1,0 +1,194 @@
+"""What the names in a file mean on this desk, and the records made for those that mean nothing yet."""
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core_psa.customers.tables import Customer
+from core_psa.db import Work
+from core_psa.intake.importing.directory import Directory, Values
+from core_psa.intake.importing.options import Options, Rejection
+from core_psa.intake.importing.requesters import Requesters
+from core_psa.intake.importing.ticket_rows import Name, TicketRow
+from core_psa.organisation.tables import Agent, Team
+from core_psa.tickets.tables import Category, Priority, Status, TicketType
+from core_psa.viewer import Viewer
+
+
+class References(NamedTuple):
+    """The ids a row's names stand for, in the ticket's own order of columns."""
+
+    status: int | None
+    type: int | None
+    customer: int | None
+    site: int | None
+    requester: int | None
+    category: int | None
+    priority: int | None
+    team: int | None
+    assignee: int | None
+
+
+class Names:
+    """One dictionary a table. Names are compared in any case; an agent goes by name or address."""
+
+    def __init__(self, session: Session, viewer: Viewer, options: Options) -> None:
+        self._viewer, self._options = viewer, options
+        self.customers = Directory(Customer, select(Customer.id, Customer.name), _folded)
+        self.teams = Directory(Team, select(Team.id, Team.name), _folded)
+        self.agents = Directory(Agent, select(Agent.id, Agent.name, Agent.email), _folded)
+        self.types = Directory(TicketType, select(TicketType.id, TicketType.name), _folded)
+        self.statuses = Directory(Status, select(Status.id, Status.name), _folded)
+        self.priorities = Directory(Priority, select(Priority.id, Priority.name), _folded)
+        self.categories = Directory(Category, select(Category.id, Category.path), _folded)
+        self.requesters = Requesters(viewer, options, self.customers)
+        self.reload(session)
+
+    @property
+    def directories(self) -> dict[str, Directory]:
+        """By what the records in them are called."""
+        return {
+            "customers": self.customers,
+            "sites": self.requesters.sites,
+            "users": self.requesters.users,
+            "teams": self.teams,
+            "agents": self.agents,
+            "types": self.types,
+            "statuses": self.statuses,
+            "priorities": self.priorities,
+            "categories": self.categories,
+        }
+
+    def reload(self, session: Session) -> None:
+        for directory in self.directories.values():
+            directory.load(session)
+        self.requesters.load(session)
+        self._standing_priorities = dict(_folded_ids(session, Priority.id, Priority.name))
+
+    def learn(self, w: Work, rows: Sequence[TicketRow]) -> None:
+        """Finds out what is new in these rows and, where that was asked for, makes records of it."""
+        for row in rows:
+            self._recognise_priority(row.priority)
+        if self._options.unknown != "create":
+            return
+        self._create(w, self.customers, (row.customer for row in rows), lambda n: {"name": n.text, "created_at": w.now})
+        self._create(w, self.teams, (row.team for row in rows), lambda n: {"name": n.text})
+        self._create(w, self.types, (row.type for row in rows), lambda n: {"name": n.text})
+        self._create(w, self.agents, (row.assignee for row in rows), lambda n: _new_agent(n, w))
+        self._create_statuses(w, rows)
+        self._create_priorities(w, rows)
+        for row in rows:
+            if row.category and row.category.key not in self.categories:
+                self._create_category(w, row.category)
+        self.requesters.create(w, rows)
+
+    def references(self, row: TicketRow) -> References | list[Rejection]:
+        """The ids for this row, or every name in it that is not known or not clear."""
+        wrong: list[Rejection] = []
+
+        def find(field: str, directory: Directory, name: Name | None) -> int | None:
+            if name is None:
+                return None
+            found = directory.get(name.key)
+            if found is None and self._options.unknown != "blank":
+                wrong.append(Rejection(row.number, field, directory.complaint(name.key), name.text))
+            return found
+
+        customer = self.requesters.customer_of(row, find("customer", self.customers, row.customer))
+        references = References(
+            find("status", self.statuses, row.status),
+            find("type", self.types, row.type),
+            customer,
+            self.requesters.site_of(row, customer, wrong),
+            self.requesters.user_of(row, customer, wrong),
+            find("category", self.categories, row.category),
+            find("priority", self.priorities, row.priority),
+            find("group", self.teams, row.team),
+            find("assignee", self.agents, row.assignee),
+        )
+        return wrong or references
+
+    def settle(self) -> None:
+        for directory in self.directories.values():
+            directory.settle()
+
+    def forget(self) -> None:
+        for directory in self.directories.values():
+            directory.forget()
+
+    def _create(
+        self, w: Work, directory: Directory, names: Iterable[Name | None], values: Callable[[Name], Values]
+    ) -> None:
+        new: dict[Hashable, Values] = {}
+        for name in names:
+            if name is not None and name.key not in directory and name.key not in new:
+                new[name.key] = values(name)
+        directory.add(w, self._viewer, new)
+
+    def _create_statuses(self, w: Work, rows: Sequence[TicketRow]) -> None:
+        """A new status means that the work is over if it is over in the row that first names it."""
+        for row in rows:
+            if row.status is not None and row.status.key not in self.statuses:
+                over = row.resolved_at is not None or self._options.history
+                position = w.session.scalar(select(func.max(Status.position))) or 0
+                values = {"name": row.status.text, "state": "done" if over else "open", "position": position + 1}
+                self.statuses.add(w, self._viewer, {row.status.key: values})
+
+    def _create_priorities(self, w: Work, rows: Sequence[TicketRow]) -> None:
+        """A new priority comes after the others: how urgent it is nobody has said."""
+        for row in rows:
+            if row.priority is not None and row.priority.key not in self.priorities:
+                rank = w.session.scalar(select(func.max(Priority.rank))) or 0
+                values = {"name": row.priority.text, "rank": rank + 1}
+                self.priorities.add(w, self._viewer, {row.priority.key: values})
+
+    def _create_category(self, w: Work, category: Name) -> None:
+        parent = None
+        names = category.text.split(" / ")
+        for depth, name in enumerate(names, 1):
+            path = " / ".join(names[:depth])
+            if path.casefold() not in self.categories:
+                values = {"parent_id": parent, "name": name, "path": path}
+                self.categories.add(w, self._viewer, {path.casefold(): values})
+            parent = self.categories.get(path.casefold())
+
+    def _recognise_priority(self, name: Name | None) -> None:
+        if name is not None and name.key not in self.priorities:
+            same = same_priority(name.key, self._standing_priorities)
+            if same is not None:
+                self.priorities.learn(name.key, same)
+
+
+def same_priority(key: str, known: dict[str, int]) -> int | None:
+    """The one priority that shares a word or the number with this name: `High`, `2` and `2 - High` are all `P2 High`."""
+    found = {record_id for name, record_id in known.items() if _words(name) & _words(key)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _words(name: str) -> set[str]:
+    return {f"p{word}" if word.isdecimal() else word for word in re.findall(r"\w+", name)}
+
+
+def _new_agent(name: Name, w: Work) -> Values:
+    """Without a password or a role nobody can sign in as this agent; an address is made up if only the name is known."""
+    email = name.key if "@" in name.key else f"{_mailbox(name.key)}@import.invalid"
+    return {"name": name.text, "email": email, "created_at": w.now}
+
+
+def _mailbox(key: str) -> str:
+    plain = re.sub(r"[^a-z0-9]+", ".", key).strip(".")[:60]
+    if plain.replace(".", "") == re.sub(r"[\W_]", "", key):
+        return plain
+    return f"{plain}-{sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}".lstrip("-")
+
+
+def _folded(row: Any) -> list[str]:
+    return [name.casefold() for name in row[1:]]
+
+
+def _folded_ids(session: Session, record_id: Any, name: Any) -> Iterable[tuple[str, int]]:
+    return ((found_name.casefold(), found_id) for found_id, found_name in session.execute(select(record_id, name)))
