@@ -36,10 +36,10 @@ def test_a_new_ticket_is_answered_with_its_id_number_status_and_version(api: Tes
     assert (answer["number"], answer["status"], answer["version"]) == (f"{answer['id']:07d}", "New", 1)
 
 
-@pytest.mark.parametrize("key", ["{id}", "{number}"])
-def test_a_ticket_is_found_by_id_and_by_number(api: TestClient, key: str) -> None:
+@pytest.mark.parametrize("called", ["{id}", "{number}"])
+def test_a_ticket_is_found_by_id_and_by_number(api: TestClient, called: str) -> None:
     answer = opened(api)
-    assert api.get(f"{TICKETS}/{key.format(**answer)}").json()["id"] == answer["id"]
+    assert api.get(f"{TICKETS}/{called.format(**answer)}").json()["id"] == answer["id"]
 
 
 def test_a_body_that_is_not_json_is_a_bad_request(api: TestClient) -> None:
@@ -196,7 +196,7 @@ def test_nothing_is_answered_without_a_key(client: TestClient, method: str, path
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
 
 
-def test_a_key_of_a_role_that_only_reads_opens_nothing(client: TestClient, key: Any) -> None:
+def test_a_key_a_role_that_only_reads_opens_nothing(client: TestClient, key: Any) -> None:
     answer = client.post(TICKETS, json={"subject": "x"}, headers=key("finance"))
     assert answer.status_code == 403
 
