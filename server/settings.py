@@ -14,13 +14,15 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="FIFTHCALL_")
 
     data: Path = Path("var/desk")
-    database_url: str = Field("", description="empty: SQLite in the data folder")
+    database_url: str = Field(default="", description="empty: SQLite in the data folder")
     models: Path = ROOT / "models"
-    encoder: str = Field("packaged", description="'packaged', 'hashing', or a folder of an exported encoder")
-    encoder_threads: int = Field(1, description="threads for one encoding; the others serve requests")
+    encoder: str = Field(default="packaged", description="'packaged', 'hashing', or a folder of an exported encoder")
+    encoder_threads: int = Field(default=1, description="threads for one encoding; the others serve requests")
     host: str = "127.0.0.1"
     port: int = 8000
-    secure_cookies: bool = Field(False, description="set when served over https: cookies get the __Host- prefix")
+    secure_cookies: bool = Field(
+        default=False, description="set when served over https: cookies get the __Host- prefix"
+    )
     triage_batch: int = 16
     triage_lease_seconds: int = 120
     log_json: bool = False
@@ -28,10 +30,6 @@ class Settings(BaseSettings):
     @property
     def store_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data.absolute() / 'store.db'}"
-
-    @property
-    def index_folder(self) -> Path:
-        return self.data / "models" / "index"
 
     @property
     def learned_file(self) -> Path:

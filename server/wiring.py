@@ -4,34 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import structlog
 
-from core_psa import migrations
 from core_psa.clock import Clock
 from core_psa.db import Database
-from core_psa.errors import StoreUnavailable
+from embeddings.base_file import MANIFEST
 from embeddings.encoder import Encoder
+from embeddings.errors import IndexBroken
+from embeddings.exact_index import ExactIndex
+from embeddings.solved_index import SolvedIndex
 from server.live import Live
 from server.settings import Settings
+from server.store import open_store
 from triage.desk import DeskTriage
-from triage.desk.feed import Follower, fill_recent
+from triage.desk.feed import Follower, SolvedFollower, fill_recent
 from triage.loop import TriageLoop
 
-if TYPE_CHECKING:
-    from embeddings.solved_index import SolvedIndex
-
 log = structlog.get_logger()
-
-
-def open_store(settings: Settings, clock: Clock | None = None) -> Database:
-    """The desk's database. Raises StoreUnavailable, saying what to do, if it is missing or of another version."""
-    if not settings.database_url and not (settings.data / "store.db").exists():
-        raise StoreUnavailable(f"there is no desk in {settings.data}: run 'fifthcall init --data {settings.data}'")
-    db = Database.open(settings.store_url, clock)
-    migrations.require_newest(db)
-    return db
 
 
 def open_encoder(settings: Settings) -> Encoder:
@@ -51,30 +41,34 @@ def encoder_folder(settings: Settings) -> Path:
     return settings.models / PACKAGED_ID if settings.encoder == "packaged" else Path(settings.encoder)
 
 
+def index_folder(settings: Settings, encoder_id: str) -> Path:
+    """Each encoder's index has a folder of its own, so that trying another one leaves it alone."""
+    return settings.data / "models" / "index" / encoder_id.replace("/", "-")
+
+
 def open_triage(settings: Settings, db: Database, encoder: Encoder) -> DeskTriage:
-    """Triage with both indexes loaded and caught up.
-
-    A damaged or foreign index is set aside: triage starts with an empty one and the worker builds it anew.
-    """
-    solved = open_solved_index(settings, encoder)
-    from embeddings.exact_index import ExactIndex
-
+    """Triage with both indexes loaded and caught up."""
+    folder = index_folder(settings, encoder.id)
     recent = ExactIndex(encoder.dim)
     position = fill_recent(db, recent, encoder.id, encoder.dim)
     return DeskTriage(
         db,
         encoder,
-        solved=Follower(solved, encoder.id, encoder.dim, solved.position),
+        solved=SolvedFollower(open_solved_index(folder, encoder), encoder.id, encoder.dim, folder),
         recent_tickets=Follower(recent, encoder.id, encoder.dim, position),
         learned_file=settings.learned_file,
         lease=timedelta(seconds=settings.triage_lease_seconds),
     )
 
 
-def open_solved_index(settings: Settings, encoder: Encoder) -> "SolvedIndex":
-    from embeddings.solved_index import SolvedIndex
-
-    return SolvedIndex.open(settings.index_folder, encoder.id, encoder.dim)
+def open_solved_index(folder: Path, encoder: Encoder) -> SolvedIndex:
+    """The index as it was published. A damaged one is dropped: triage starts without, and the worker builds it anew."""
+    try:
+        return SolvedIndex.open(folder, encoder.id, encoder.dim)
+    except IndexBroken as error:
+        log.error("index.dropped", error=str(error))
+        (folder / MANIFEST).unlink()
+        return SolvedIndex.open(folder, encoder.id, encoder.dim)
 
 
 @dataclass

@@ -1,8 +1,10 @@
 """Suggestions over the API: read, accept, override, ask without storing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from core_psa.desk import names
@@ -11,6 +13,7 @@ from core_psa.intake.cleaning import TEXT_VERSION, clean, text_hash
 from core_psa.intake.receive import NewTicket, check_content
 from core_psa.reads import suggestion as reads
 from core_psa.suggestions import actions
+from core_psa.viewer import Viewer
 from server.answers import ExactJson
 from server.api import documented, shapes
 from server.api.bodies import Fields, RawBody, json_object
@@ -63,11 +66,24 @@ def ask(api: Api, raw: RawBody) -> Response:
     """What triage would suggest for such a ticket. Nothing is stored."""
     api.viewer.require("tickets.see")
     new = new_ticket(json_object(raw))
-    if api.desk.triage is None:
+    (answer,) = suggested(api, [asked_of(api, new)])
+    return ExactJson(answer)
+
+
+def suggested(api: ApiContext, asked: Sequence[Asked]) -> list[dict[str, Any]]:
+    """What triage says about tickets that are not stored. Raises StoreUnavailable where triage cannot run."""
+    triage = api.desk.triage
+    if triage is None:
         raise StoreUnavailable("triage cannot run now: " + "; ".join(api.desk.trouble))
-    asked = asked_of(api, new)
-    (preview,) = api.desk.triage.preview([asked])
-    return ExactJson(_preview(api, preview))
+    previews = triage.preview(asked)
+    made_by = {"model_version": triage.model_version, "encoder": triage.encoder.id, "text_version": TEXT_VERSION}
+    with api.db.read() as session:
+        return [{**_preview(session, api.viewer, preview), **made_by} for preview in previews]
+
+
+def _preview(session: Session, viewer: Viewer, preview: Preview) -> dict[str, Any]:
+    view = reads.of_preview(session, viewer, preview.fields, preview.neighbours, preview.related, preview.eta)
+    return shapes.suggestion(view)
 
 
 def asked_of(api: ApiContext, new: NewTicket) -> Asked:
@@ -87,12 +103,3 @@ def asked_of(api: ApiContext, new: NewTicket) -> Asked:
         team_id=found["team"],
         present=found,
     )
-
-
-def _preview(api: ApiContext, preview: Preview) -> dict[str, Any]:
-    with api.db.read() as session:
-        view = reads.of_preview(session, api.viewer, preview.fields, preview.neighbours, preview.related, preview.eta)
-    triage = api.desk.triage
-    answer = shapes.suggestion(view)
-    known = {"model_version": triage.model_version, "encoder": triage.encoder.id} if triage else {}
-    return {**answer, **known, "text_version": TEXT_VERSION}

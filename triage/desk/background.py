@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-from embeddings.solved_index import SolvedIndex
 from numpy.typing import NDArray
 from sqlalchemy import Row, and_, exists, func, select
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from core_psa.sla.store import CompiledCalendars
 from core_psa.tickets.tables import Ticket, TicketText
 from core_psa.vectors import store as vectors
 from core_psa.vectors.tables import TicketVector
+from embeddings.base_build import build_base
 from embeddings.encoder import Encoder
 from embeddings.exact_index import ExactIndex
 from triage.desk import learned
@@ -78,7 +78,7 @@ def build_index(db: Database, folder: Path, encoder_id: str, dim: int, progress:
         join = TicketVector.ticket_id == Ticket.id
         total = session.scalar(select(func.count()).select_from(Ticket).join(TicketVector, join).where(belongs)) or 0
         batches = _solved_vectors(session, encoder_id, dim)
-        SolvedIndex.build_base(folder, encoder_id, dim, batches, position, lambda done: progress(done, total))
+        build_base(folder, encoder_id, dim, batches, position, lambda done: progress(done, total))
     return total
 
 

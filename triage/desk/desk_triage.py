@@ -20,7 +20,8 @@ from core_psa.suggestions.rules import FieldOutcome, TriageResult
 from core_psa.tickets.tables import Ticket, TicketText
 from embeddings.encoder import Encoder
 from embeddings.index import VectorIndex
-from triage.desk.feed import Follower, recent
+from embeddings.solved_index import SolvedIndex
+from triage.desk.feed import Follower, SolvedFollower, recent, written_at
 from triage.desk.history import HOUR, StoredHistory, trusted
 from triage.desk.learned import Taught, load
 from triage.desk.lists import DescriptionCache, DeskLists, read_lists
@@ -64,7 +65,7 @@ class DeskTriage:
         self,
         db: Database,
         encoder: Encoder,
-        solved: Follower,
+        solved: SolvedFollower,
         recent_tickets: Follower,
         learned_file: Path,
         lease: timedelta,
@@ -74,6 +75,7 @@ class DeskTriage:
         self._solved, self._recent = solved, recent_tickets
         self._lease = lease
         self._learned_file = learned_file
+        self._learned_at = written_at(learned_file)
         self._taught: Taught = load(learned_file)
         self._descriptions = DescriptionCache(encoder.encode)
         self._compiled = CompiledCalendars()
@@ -89,9 +91,17 @@ class DeskTriage:
             self._solved.catch_up(session, trusted())
             self._recent.catch_up(session, recent(self.db.clock.now()))
 
-    def relearn(self) -> None:
-        """Takes up what a child process has learned meanwhile."""
-        self._taught = load(self._learned_file)
+    def refresh(self) -> None:
+        """Takes up what child processes have made meanwhile: a new base of the index, a new lesson."""
+        with self._catching_up, self.db.read() as session:
+            self._solved.reload(session, trusted())
+        if (learned_at := written_at(self._learned_file)) != self._learned_at:
+            self._taught, self._learned_at = load(self._learned_file), learned_at
+        self.catch_up()
+
+    @property
+    def solved(self) -> SolvedIndex:
+        return self._solved.index
 
     def work_once(self, limit: int) -> Sequence[int]:
         """Triages up to `limit` waiting tickets; returns the ids that are now ready."""

@@ -8,13 +8,11 @@ from sqlalchemy.orm import Session
 
 from core_psa.suggestions import store as suggestions
 from core_psa.tickets.tables import Ticket, TicketText
-from core_psa.vectors import store as vectors
+from core_psa.vectors.tables import NeighbourChange
+from embeddings.solved_index import SolvedIndex
 from triage.desk.background import LEARNED_FROM, missing_vectors
 from triage.desk.history import trusted
 
-# Below this many changes, reading the feed from its start is as quick as opening a base file.
-_FEW_CHANGES = 1_000
-_STALE_SHARE = 0.05
 _FEW_SOLVED = 100
 _GROWN = 1.2
 
@@ -30,10 +28,10 @@ def embedding(session: Session, encoder_id: str) -> bool:
     return missing_vectors(session, encoder_id) > suggestions.waiting_count(session)
 
 
-def indexing(session: Session, position: int | None, size: int) -> bool:
-    """Whether a base of `size` vectors, which stands for the feed up to `position`, is worth replacing; None means there is no base."""
-    behind = vectors.last_change(session) - (position or 0)
-    return behind > (_FEW_CHANGES if position is None else max(_FEW_CHANGES, _STALE_SHARE * size))
+def indexing(session: Session, index: SolvedIndex) -> bool:
+    """Whether the next base is due, or changes that the present one has not seen are no longer in the feed."""
+    first = session.scalar(select(func.min(NeighbourChange.seq))) or 0
+    return index.needs_rebuild or first > index.position + 1
 
 
 def learning(session: Session, learned_file: Path, encoder_id: str) -> bool:

@@ -1,0 +1,149 @@
+"""Long work as a child process at lower priority: `python -m server.children NAME`.
+
+The serving process does only short work, so whatever takes longer runs here, one at a time, in batches that commit
+shortly. Killing a child at any point loses one batch; the next one goes on where it was.
+"""
+
+import argparse
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from server.progress import Report
+from server.settings import ROOT, Settings
+
+_NICE = 10
+_PREPARED_AT_ONCE = 200
+
+
+def _prepare(settings: Settings, report: Report) -> None:
+    from core_psa.intake.preparing import prepare_batch, waiting
+
+    from server.store import open_store
+
+    db = open_store(settings)
+    with db.read() as session:
+        total = waiting(session)
+    done = 0
+    while prepared := prepare_batch(db, _PREPARED_AT_ONCE):
+        done += prepared
+        report(done, total)
+
+
+def _embed(settings: Settings, report: Report) -> None:
+    from server.store import open_store
+    from server.wiring import open_encoder
+    from triage.desk.background import embed_missing
+
+    # All cores at lower priority: what serves people gets them first.
+    whole_machine = settings.model_copy(update={"encoder_threads": os.cpu_count() or 1})
+    embed_missing(open_store(settings), open_encoder(whole_machine), report)
+
+
+def _index(settings: Settings, report: Report) -> None:
+    from server.store import open_store
+    from server.wiring import index_folder, open_encoder
+    from triage.desk.background import build_index
+
+    encoder = open_encoder(settings)
+    build_index(open_store(settings), index_folder(settings, encoder.id), encoder.id, encoder.dim, report)
+
+
+def _learn(settings: Settings, _report: Report) -> None:
+    from server.store import open_store
+    from server.wiring import open_encoder
+    from triage.desk.background import learn
+
+    encoder = open_encoder(settings)
+    learn(open_store(settings), settings.learned_file, encoder.id, encoder.dim)
+
+
+# What can be run, and what it is called while it runs.
+WORK: dict[str, tuple[str, Callable[[Settings, Report], None]]] = {
+    "prepare": ("reading imported tickets", _prepare),
+    "embed": ("embedding tickets", _embed),
+    "index": ("building the index", _index),
+    "learn": ("learning from solved tickets", _learn),
+}
+
+
+def progress_folder(settings: Settings) -> Path:
+    return settings.data / "progress"
+
+
+def start(settings: Settings, name: str) -> "subprocess.Popen[bytes]":
+    """Starts a child that ends with this process, however this one ends: its standard input closes then."""
+    values = {f"FIFTHCALL_{key.upper()}": str(value) for key, value in settings.model_dump().items()}
+    environment = {**os.environ, **values, "FIFTHCALL_DATA": str(settings.data.absolute())}
+    command = [sys.executable, "-m", "server.children", name, "--while-parent-lives"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, cwd=ROOT)  # noqa: S603
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m server.children", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("name", choices=WORK)
+    parser.add_argument("--data", type=Path, help="the desk's data folder")
+    parser.add_argument("--while-parent-lives", action="store_true", help="stop when standard input ends")
+    asked = parser.parse_args()
+    settings = Settings() if asked.data is None else Settings(data=asked.data)
+    signal.signal(signal.SIGTERM, _stop)
+    if asked.while_parent_lives:
+        threading.Thread(target=_watch_parent, name="parent", daemon=True).start()
+    os.nice(_NICE)
+    with _alone(settings) as alone:
+        return run(settings, asked.name) if alone else 0
+
+
+def run(settings: Settings, name: str) -> int:
+    """Does the work and reports on it; returns the exit code."""
+    from server.logs import configure
+
+    configure(settings)
+    what, work = WORK[name]
+    report = Report(progress_folder(settings), name, what)
+    try:
+        work(settings, report)
+    except SystemExit:
+        report.end("stopped")
+        raise
+    except Exception as error:
+        report.end("failed", f"{type(error).__name__}: {error}")
+        raise
+    report.end("done")
+    return 0
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[bool]:
+    """Whether no other child works on this data folder, one that outlived its parent included."""
+    folder = progress_folder(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "child.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _stop(*_: Any) -> None:
+    """Ends the work between two steps of the interpreter, so that it is left tidily."""
+    sys.exit(128 + signal.SIGTERM)
+
+
+def _watch_parent() -> None:
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

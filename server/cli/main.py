@@ -1,0 +1,76 @@
+"""The command line's table of commands, and what becomes of an error."""
+
+import os
+import sys
+
+import typer
+
+from server.cli import backup, bench, demo, doctor, keys, serving, setup, triage
+from server.cli.backtest import backtest
+from server.cli.options import Data
+
+# Plain help: rich's panels alone would take half of the time in which a wrong argument has to be answered.
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+@app.callback()
+def root(data: Data = None) -> None:
+    """Fifthcall, a service desk that triages by its neighbours."""
+    if data is not None:
+        os.environ["FIFTHCALL_DATA"] = str(data)
+
+
+app.command()(setup.init)
+app.command()(serving.serve)
+app.command()(serving.worker)
+app.command()(doctor.doctor)
+app.command()(demo.demo)
+app.command()(triage.triage)
+app.command()(backtest)
+app.add_typer(keys.app, name="keys")
+app.command()(backup.backup)
+app.command()(backup.restore)
+app.command(context_settings=bench.TAKES_MORE)(bench.bench)
+
+
+def main() -> None:
+    try:
+        app()
+    except Exception as error:
+        message = explained(error)
+        if message is None:
+            raise
+        typer.echo(f"Error: {message}", err=True)
+        sys.exit(1)
+
+
+def explained(error: Exception) -> str | None:
+    """One line for an error that its reader can do something about; None for one that is a fault of this program."""
+    from core_psa.errors import DomainError, Invalid
+    from embeddings.errors import EmbeddingsError
+
+    if isinstance(error, Invalid):
+        return "; ".join(_field(e.field, e.message, e.allowed) for e in error.errors)
+    if isinstance(error, DomainError | EmbeddingsError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    if type(error).__name__ == "ValidationError" and type(error).__module__.startswith("pydantic"):
+        return _settings(error)
+    return None
+
+
+def _field(field: str, message: str, allowed: tuple[str, ...]) -> str:
+    return f"{field}: {message}" + (f" (one of: {', '.join(allowed)})" if allowed else "")
+
+
+def _settings(error: Exception) -> str:
+    """What is wrong with which environment variable; the values stay unsaid, an address may hold a password."""
+    wrong = error.errors(include_input=False)  # type: ignore[attr-defined]
+    return "; ".join(f"FIFTHCALL_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in wrong)

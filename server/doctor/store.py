@@ -1,0 +1,68 @@
+"""Checks of the desk's database."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from core_psa import migrations
+from core_psa.db import Database
+from core_psa.errors import StoreUnavailable
+from server.doctor.finding import Finding, ok, problem
+from server.locks import writers
+from server.settings import Settings
+
+_RESTORE = "stop the server and restore the last backup: fifthcall restore DIR"
+_PATIENCE = 1_000  # milliseconds
+
+
+def store(settings: Settings) -> Iterator[Finding]:
+    where = make_url(settings.store_url).render_as_string(hide_password=True)
+    if not settings.database_url and not (settings.data / "store.db").exists():
+        yield problem("store", f"there is no desk in {settings.data}", f"run 'fifthcall init --data {settings.data}'")
+        return
+    with closing(Database.open(settings.store_url)) as db:
+        try:
+            yield from _version(db, where)
+            if db.dialect == "sqlite":
+                yield from _sound(db)
+                yield from _writable(db, settings.data / "store.db")
+        except StoreUnavailable as error:
+            yield problem("store", str(error), "do what it says, then run 'fifthcall doctor' again")
+        except DatabaseError as error:
+            yield problem("store", str(error.orig), _RESTORE)
+
+
+def _version(db: Database, where: str) -> Iterator[Finding]:
+    try:
+        migrations.require_newest(db)
+    except StoreUnavailable as error:
+        yield problem("store", str(error), "do what it says")
+    else:
+        yield ok("store", f"{where}, step {migrations.NEWEST}")
+
+
+def _sound(db: Database) -> Iterator[Finding]:
+    with db.read() as session:
+        answer = session.scalar(text("PRAGMA quick_check(1)"))
+    if answer == "ok":
+        yield ok("store", "the file is sound")
+    else:
+        yield problem("store", f"the file is damaged: {answer}", _RESTORE)
+
+
+def _writable(db: Database, file: Path) -> Iterator[Finding]:
+    """Whether a transaction that writes can begin, and who keeps others from it."""
+    with db.engine.connect() as connection:
+        cast("Any", connection.connection).execute(f"PRAGMA busy_timeout={_PATIENCE}")
+        try:
+            connection.begin()
+        except OperationalError as error:
+            held = [who for suffix in ("", "-shm") for who in writers(file.with_name(file.name + suffix))]
+            who = ", ".join(held) or "the program that holds it"
+            yield problem("store", f"nothing can be written: {error.orig}", f"close {who}")
+        else:
+            yield ok("store", "can be written")

@@ -1,0 +1,16 @@
+"""Opening the desk's store, for commands that need nothing else."""
+
+from core_psa import migrations
+from core_psa.clock import Clock
+from core_psa.db import Database
+from core_psa.errors import StoreUnavailable
+from server.settings import Settings
+
+
+def open_store(settings: Settings, clock: Clock | None = None) -> Database:
+    """The desk's database. Raises StoreUnavailable, saying what to do, if it is missing or of another version."""
+    if not settings.database_url and not (settings.data / "store.db").exists():
+        raise StoreUnavailable(f"there is no desk in {settings.data}: run 'fifthcall init --data {settings.data}'")
+    db = Database.open(settings.store_url, clock)
+    migrations.require_newest(db)
+    return db

@@ -1,0 +1,78 @@
+"""The worker: schedules and the long work they start. Embedded in `serve`, or alone with a triage loop of its own."""
+
+import signal
+import threading
+
+import structlog
+
+from core_psa.errors import Conflict
+from server.jobs import Jobs, Scheduled
+from server.settings import Settings
+from server.upkeep import Upkeep
+from server.wiring import Desk, open_desk
+from server.worker_lock import WorkerLock
+
+log = structlog.get_logger()
+
+_EVERY_FIVE_SECONDS = "*/5 * * * * *"
+_EVERY_HOUR = "0 7 * * * *"
+
+
+class WorkerRunning(Conflict):
+    """Another process is the worker of this data folder."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"this data folder has a worker already: {holder}")
+        self.holder = holder
+
+
+class Worker:
+    """Schedules over an opened desk; whoever starts one holds the data folder's worker lock."""
+
+    def __init__(self, settings: Settings, desk: Desk) -> None:
+        self._upkeep = Upkeep(settings, desk.db, desk.triage)
+        self._jobs = Jobs(
+            settings,
+            [
+                Scheduled("upkeep", _EVERY_FIVE_SECONDS, self._upkeep.tick),
+                Scheduled("cleaning", _EVERY_HOUR, self._clean),
+            ],
+        )
+
+    def start(self) -> None:
+        self._jobs.start()
+        log.info("worker.started")
+
+    def stop(self) -> None:
+        self._jobs.stop()
+        self._upkeep.stop()
+
+    def _clean(self) -> None:
+        self._upkeep.clean()
+        self._jobs.forget_finished()
+
+
+def work(settings: Settings) -> None:
+    """A worker alone, until it is told to stop. Raises WorkerRunning, or StoreUnavailable."""
+    lock = WorkerLock(settings.worker_lock)
+    desk = open_desk(settings)
+    try:
+        if not lock.take():
+            raise WorkerRunning(lock.holder() or "it ended just now, try again")
+        stop_asked = _told_to_stop()
+        if desk.loop:
+            desk.loop.start()
+        worker = Worker(settings, desk)
+        worker.start()
+        stop_asked.wait()
+        worker.stop()
+    finally:
+        desk.close()
+        lock.leave()
+
+
+def _told_to_stop() -> threading.Event:
+    asked = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: asked.set())
+    return asked
