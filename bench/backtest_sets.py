@@ -29,6 +29,7 @@ from server.wiring import open_encoder
 
 OLDER = 0.8
 SEED = 20
+SAVED_EVERY = 2_000
 
 
 @dataclass(frozen=True)
@@ -66,26 +67,33 @@ SETS = (
 
 
 class RememberingEncoder:
-    """An encoder that keeps every vector it made in one file."""
+    """An encoder that keeps every vector it made in one file, so that a run that was stopped goes on where it was."""
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
         self.id, self.dim = encoder.id, encoder.dim
         self._encoder = encoder
         self._file = folder / f"{encoder.id}.npz"
         self._known: dict[str, NDArray[np.float32]] = {}
+        self._saved = 0
         if self._file.exists():
             with np.load(self._file) as kept:
                 self._known = dict(zip(kept["hashes"].tolist(), kept["vectors"], strict=True))
+                self._saved = len(self._known)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         hashes = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts]
         new = {each: text for each, text in zip(hashes, texts, strict=True) if each not in self._known}
         if new:
             self._known.update(zip(new, self._encoder.encode(list(new.values())), strict=True))
+        if len(self._known) >= self._saved + SAVED_EVERY:
+            self.save()
         return np.array([self._known[each] for each in hashes], dtype=np.float32).reshape(-1, self.dim)
 
     def save(self) -> None:
-        np.savez(self._file, hashes=np.array(list(self._known)), vectors=np.array(list(self._known.values())))
+        half_done = self._file.with_suffix(".part.npz")
+        np.savez(half_done, hashes=np.array(list(self._known)), vectors=np.array(list(self._known.values())))
+        half_done.replace(self._file)
+        self._saved = len(self._known)
 
 
 def part(data: Path, work: Path, each: DataSet) -> tuple[Path, Path]:
