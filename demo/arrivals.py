@@ -58,6 +58,7 @@ class _Year:
     def __init__(self, organisation: Organisation, days: int, until: datetime) -> None:
         self._until = until
         self._start = until - timedelta(days=days)
+        self._away = min(WEEK, timedelta(days=days))
         self._days = [until.date() - timedelta(days=ago) for ago in range(days - 1, -1, -1)]
         self._customers = {topic.path: _customers(organisation, topic) for topic in topics().values()}
         self._zones = {customer.name: ZoneInfo(customer.time_zone) for customer in organisation.customers}
@@ -95,8 +96,8 @@ class _Year:
         at = local.astimezone(UTC)
         # The edges of the year cut through a day: what falls outside happened on that weekday a week away.
         if at > self._until:
-            return at - WEEK
-        return at if at >= self._start else at + WEEK
+            return at - self._away
+        return at if at >= self._start else at + self._away
 
 
 def _customers(organisation: Organisation, topic: Topic) -> Weighted[Customer]:

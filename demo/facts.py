@@ -102,9 +102,20 @@ def _date(facts: Facts) -> str:
     return f"{day.day} {day:%B}" if facts.rng.random() < 0.5 else f"{day:%d/%m}"
 
 
-def _clock(facts: Facts) -> str:
-    hour, minute = facts.number(8, 16), facts.one_of(("00", "15", "30", "45", "10", "20", "40"))
-    return facts.one_of((f"{hour}:{minute}", f"{hour}.{minute}", f"{hour % 12 or 12}{'am' if hour < 12 else 'pm'}"))
+def _later(facts: Facts) -> str:
+    return _clock(facts, facts.at + timedelta(minutes=facts.number(40, 280)))
+
+
+def _earlier(facts: Facts) -> str:
+    return _clock(facts, facts.at - timedelta(minutes=facts.number(8, 90)))
+
+
+def _clock(facts: Facts, at: datetime) -> str:
+    """To the next five minutes, in one of the ways people write it."""
+    hour, minute = at.hour, at.minute // 5 * 5
+    if facts.rng.random() < 0.3:
+        return f"{hour % 12 or 12}{'am' if hour < 12 else 'pm'}"
+    return f"{hour}{facts.one_of((':', '.'))}{minute:02}"
 
 
 def _ip(facts: Facts) -> str:
@@ -127,12 +138,13 @@ _MAKERS: dict[str, Maker] = {
     "backuperror": _listed("backup_errors"),
     "boss": _boss,
     "city": _listed("cities"),
-    "clock": _clock,
+    "clock": _later,
     "code": lambda facts: f"{facts.one_of(('C', 'J', 'E', 'SC', '49.'))}{facts.number(102, 7990)}",
     "colleague": _colleague,
     "colleague_first": lambda facts: facts["colleague"].partition(" ")[0],
     "date": _date,
     "device": lambda facts: f"{facts.one_of(('NB', 'PC', 'LT', 'WS'))}-{facts.code()}-{facts.number(11, 489):04}",
+    "earlier": _earlier,
     "eventid": lambda facts: facts.one_of(("7", "41", "129", "153", "6008")),
     "ext": lambda facts: str(facts.number(210, 489)),
     "extcompany": _listed("ext_companies"),

@@ -6,12 +6,13 @@ from random import Random
 from demo.facts import Facts
 from demo.foreign import foreign_letter
 from demo.grammar import Template, phrase
-from demo.noise import roughen, shouted
+from demo.noise import reported, roughen, shouted
 from demo.shapes import User
 from demo.topics import Problem, foreign_problems
 from demo.voices import Voice, voice_of
 
 IMPACT_SAID = {"P1": 0.75, "P2": 0.55, "P3": 0.15, "P4": 0.4}
+NOTED_SHARE = 0.45
 VAGUE_SHARE = 0.06
 VAGUE_SUBJECT_SHARE = 0.05
 FOREIGN_SHARE = 0.6
@@ -201,13 +202,14 @@ def _replied(letter: Letter, facts: Facts, rng: Random) -> Letter:
 
 def _call_note(matter: Matter, facts: Facts, rng: Random) -> Letter:
     """An agent's note, typed while listening."""
-    told = matter.problem.notes if matter.problem.notes and rng.random() < 0.45 else matter.problem.says
-    note = [told.fill(rng, facts)]
-    subject = matter.problem.subjects.fitting(note[0], rng, facts)
+    terse = matter.problem.notes if rng.random() < NOTED_SHARE else None
+    told = terse.fill(rng, facts) if terse else reported(matter.problem.says.fill(rng, facts))
+    subject = matter.problem.subjects.fitting(told, rng, facts)
     if rng.random() < 0.6:
-        note.insert(0, phrase("phone_prefix").fill(rng, facts))
+        told = f"{phrase('phone_prefix').fill(rng, facts)} {told}"
+    note = [told]
     if matter.second:
-        note.append("+ " + (matter.second.notes or matter.second.says).fill(rng, facts))
+        note.append("+ " + reported((matter.second.notes or matter.second.says).fill(rng, facts)))
     tails = int(rng.random() ** 1.6 * 4)
     note += {phrase("phone_tail").fill(rng, facts): None for _ in range(tails)}
     body = facts.one_of((" ", " ", "\n", " - ")).join(note)

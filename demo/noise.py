@@ -7,6 +7,8 @@ from demo.voices import Voice
 
 _NEIGHBOURS = dict(zip("abcdefghijklmnoprstuvwy", "svxsrfghujklnmiotdriuxet", strict=False))
 _SHORT = {"please": "pls", "thanks": "thx", "because": "cos", "you": "u", "tomorrow": "tmrw", "problem": "prob"}
+_SELF = re.compile(r"(^|so |and |\. |, )I (?=\w)")
+_MINE = re.compile(r"\b[Mm]y\b")
 _WORD = re.compile(r"[a-z]{4,}")
 SHORTENED = 0.6
 
@@ -20,6 +22,11 @@ def roughen(text: str, voice: Voice, rng: Random) -> str:
     if voice.typos:
         text = _WORD.sub(lambda word: _mistyped(word.group(), voice.typos, rng), text)
     return text.upper() if rng.random() < voice.shouts * 0.3 else text
+
+
+def reported(text: str) -> str:
+    """What a caller said of himself as the agent takes it down: `I have no sound on my phone` -> `have no sound ...`."""
+    return _MINE.sub(lambda own: "Their" if own.group()[0] == "M" else "their", _SELF.sub(r"\1", text))
 
 
 def shouted(subject: str, voice: Voice, rng: Random) -> str:

@@ -20,6 +20,7 @@ MAINTENANCE_A_YEAR = (5, 7)
 CUSTOMERS_HIT = (5, 12)
 REPORTS_PER_CUSTOMER = (1, 4)
 QUESTIONS_PER_WINDOW = 3
+FEWEST_DAYS = 7  # a shorter time has no outage that is over
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -49,7 +50,8 @@ def reports(rng: Random, organisation: Organisation, events: Plan) -> Iterator[A
 
 def _rows(rng: Random, kind: str, of_a_year: tuple[int, int], days: int) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = read("outages")[kind]
-    count = min(max(1, round(rng.randint(*of_a_year) * days / 365)), 4 * len(rows))
+    least = 1 if days >= FEWEST_DAYS else 0
+    count = max(least, round(rng.randint(*of_a_year) * days / 365))
     # Every kind once before any kind again.
     return [row for start in range(0, count, len(rows)) for row in rng.sample(rows, min(len(rows), count - start))]
 
@@ -87,8 +89,8 @@ def _at(day: date, clock: time) -> datetime:
 def _working_day(rng: Random, days: int, until: datetime) -> date:
     """Not today: what happened then may not have an end yet."""
     while True:
-        day = until.date() - timedelta(days=rng.randint(1, max(days - 1, 1)))
-        if WEEKDAY[day.weekday()] > 0.5 or days < 4:
+        day = until.date() - timedelta(days=rng.randint(1, days - 1))
+        if WEEKDAY[day.weekday()] > 0.5:
             return day
 
 
