@@ -52,7 +52,7 @@ def suggestion_delays(db: Database, since: datetime) -> list[float]:
     with db.read() as session:
         query = select(Ticket.created_at, Triage.ready_at).join(Triage, Triage.ticket_id == Ticket.id)
         rows = session.execute(query.where(Ticket.created_at >= since, Triage.ready_at.is_not(None))).all()
-    return [(ready - created).total_seconds() * 1000 for created, ready in rows]
+    return [(ready - created).total_seconds() * 1000 for created, ready in rows if ready]
 
 
 def all_triaged(db: Database, seconds: float) -> bool:

@@ -14,7 +14,8 @@ from core_psa.intake.receive import NewTicket, receive
 from core_psa.viewer import SYSTEM
 from demo.generator import generate
 from server.settings import Settings
-from server.wiring import open_encoder, open_store, open_triage
+from server.store import open_store
+from server.wiring import open_encoder, open_triage
 
 
 def measure(data: Path, tickets: int) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def measure(data: Path, tickets: int) -> dict[str, Any]:
         with db.work() as w:
             ticket_id = receive(w, SYSTEM, new).id
         text = _text(db, ticket_id)
-        encode = _timed(lambda text=text: encoder.encode([text]))  # type: ignore[misc]
+        encode = _timed(lambda text=text: encoder.encode([text]))
         one = _timed(lambda: triage.work_once(1))
         if number >= 20:  # the first few warm caches that a running desk has warm
             bare.append(encode)

@@ -1,8 +1,11 @@
 """Writes the made-up desk into a store, through the same doors that people and programs use."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -13,6 +16,7 @@ from core_psa.access.roles import set_roles
 from core_psa.customers import actions as customers
 from core_psa.db import Database, Work
 from core_psa.db.weeks import Hours
+from core_psa.intake.importing import Options, import_file
 from core_psa.organisation import actions as organisation
 from core_psa.organisation import working_hours
 from core_psa.organisation.tables import Agent
@@ -22,9 +26,15 @@ from core_psa.sla.tables import Calendar
 from core_psa.tickets.category_actions import create_category
 from core_psa.viewer import SYSTEM
 from demo import shapes
+from demo.generator import generate
+from demo.organisation import build
 
 PASSWORD = "harbour-light-demo"  # noqa: S105 - printed at every start, for a desk on this machine alone
 ADMINISTRATOR = "admin"
+# What the generated rows call a priority -> what the desk calls it.
+PRIORITIES = {name.split()[0]: name for name, _ in defaults.PRIORITIES}
+
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,37 @@ class Login:
     name: str
     email: str
     password: str = PASSWORD
+
+
+def load(db: Database, *, tickets: int, days: int, seed: int, progress: Progress) -> list[Login]:
+    """Fills an empty, migrated store with the desk and its year up to now. Returns who may sign in.
+
+    `progress` is called with the tickets written and all of them.
+    """
+    until = db.clock.now()
+    logins = load_organisation(db, build(until), until)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "demo.parquet"
+        _write(file, generate(tickets=tickets, days=days, seed=seed, until=until))
+        options = Options(source="demo", values={"priority": PRIORITIES}, unknown="reject", triage=True)
+        result = import_file(db, SYSTEM, "tickets", file, options, progress)
+    if result.rejected:
+        raise ValueError(f"{result.rejected} demo tickets were refused, the first because of {result.rejections[0]}")
+    return logins
+
+
+def _write(file: Path, rows: Iterable[shapes.DemoTicket]) -> None:
+    """The tickets in the exchange columns. A category is its whole path, so the subcategory column stays out."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = [f.name for f in fields(shapes.DemoTicket) if f.name not in ("subcategory", "outage")]
+    listed: dict[str, list[Any]] = {name: [] for name in columns}
+    for row in rows:
+        for name in columns:
+            value = getattr(row, name)
+            listed[name].append(list(value) if isinstance(value, tuple) else value)
+    pq.write_table(pa.table(listed), file)
 
 
 def load_organisation(db: Database, desk: shapes.Organisation, until: datetime) -> list[Login]:
@@ -148,7 +189,9 @@ def _customers(w: Work, wanted: Iterable[shapes.Customer], calendars: dict[str, 
             calendar_id=calendars[customer.calendar],
         )
         customers.set_domains(w, SYSTEM, row.id, customer.domains)
-        sites = {s.name: customers.create_site(w, SYSTEM, row.id, name=s.name, address=s.city).id for s in customer.sites}
+        sites = {
+            s.name: customers.create_site(w, SYSTEM, row.id, name=s.name, address=s.city).id for s in customer.sites
+        }
         for user in customer.users:
             customers.create_user(
                 w,

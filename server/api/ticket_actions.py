@@ -37,7 +37,7 @@ class _Request:
     def found(self, name: str) -> int | None:
         """The id meant by an id or a name; none where nothing is given."""
         given = self.fields.reference(name)
-        return None if given in (None, "") else names.find(self.w.session, name, given)  # type: ignore[arg-type]
+        return None if given in (None, "") else names.find(self.w.session, name, given)
 
     def references(self, *wanted: str) -> dict[str, int | None]:
         """The ids of those of these fields that were given; null empties a field."""
@@ -67,7 +67,7 @@ def _assign(r: _Request) -> None:
 
 
 def _update(r: _Request) -> None:
-    values: dict[str, Any] = r.references(*_REFERENCES)  # type: ignore[assignment]
+    values: dict[str, Any] = r.references(*_REFERENCES)
     if r.fields.given("subject"):
         values["subject"] = r.fields.text("subject")
     if r.fields.given("tags"):
