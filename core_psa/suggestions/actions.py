@@ -38,6 +38,14 @@ def wait_for_triage(w: Work, ticket_id: int) -> None:
         row.state, row.attempts, row.lease_until, row.error = "waiting", 0, None, None
 
 
+def triage_again(w: Work, model_version: str) -> None:
+    """Puts unsolved tickets that this model has triaged, and nobody has decided on, back into the queue."""
+    undecided = ~exists().where(Decision.ticket_id == Triage.ticket_id)
+    unsolved = Triage.ticket_id.in_(select(Ticket.id).where(Ticket.state.in_(("open", "paused"))))
+    again = update(Triage).where(Triage.state == "ready", Triage.model_version == model_version, undecided, unsolved)
+    w.session.execute(again.values(state="waiting", attempts=0, lease_until=None, error=None))
+
+
 def claim(w: Work, limit: int, lease: timedelta) -> Sequence[int]:
     """Takes up to `limit` waiting tickets whose text is ready, oldest first, for the length of the lease.
 

@@ -23,7 +23,7 @@ from embeddings.index import VectorIndex
 from embeddings.solved_index import SolvedIndex
 from triage.desk.feed import Follower, SolvedFollower, recent, written_at
 from triage.desk.history import HOUR, StoredHistory, trusted
-from triage.desk.learned import Taught, load
+from triage.desk.learned import UNTAUGHT, Taught, load
 from triage.desk.lists import DescriptionCache, DeskLists, read_lists
 from triage.engine import Engine, Query, Triage
 from triage.eta import Eta
@@ -95,9 +95,16 @@ class DeskTriage:
         """Takes up what child processes have made meanwhile: a new base of the index, a new lesson."""
         with self._catching_up, self.db.read() as session:
             self._solved.reload(session, trusted())
-        if (learned_at := written_at(self._learned_file)) != self._learned_at:
-            self._taught, self._learned_at = load(self._learned_file), learned_at
         self.catch_up()
+        if (learned_at := written_at(self._learned_file)) != self._learned_at:
+            before, self._taught, self._learned_at = self._taught, load(self._learned_file), learned_at
+            if before.version == UNTAUGHT:
+                self._ask_again()
+
+    def _ask_again(self) -> None:
+        """What was triaged before this desk had learned anything deserves a second look, unless somebody has decided."""
+        with self.db.work() as w:
+            suggestions.triage_again(w, UNTAUGHT)
 
     @property
     def solved(self) -> SolvedIndex:

@@ -155,6 +155,17 @@ def test_a_later_triage_supersedes_proposals_without_rewriting_them(db: Database
     assert [tuple(r) for r in rows] == [(P1, True), (P2, False)]
 
 
+def test_what_a_former_model_said_is_asked_again_unless_somebody_has_decided(db: Database) -> None:
+    undecided, decided = opened(db), opened(db)
+    for ticket_id in (undecided, decided):
+        triaged(db, ticket_id, priority=outcome(P1))
+    with db.work() as w:
+        actions.accept(w, AGENT, decided, ["priority"])
+        actions.triage_again(w, "test 1")
+    with db.work() as w:
+        assert actions.claim(w, 10, LEASE) == [undecided]
+
+
 def test_deciding_needs_the_permission(db: Database) -> None:
     ticket_id = opened(db)
     triaged(db, ticket_id, priority=outcome(P1))
