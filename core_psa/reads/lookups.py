@@ -44,9 +44,7 @@ def users_like(
     """Active users whose name, address or phone number holds these words, of one customer if given."""
     viewer.require("customers.see")
     query = (
-        select(
-            User.id, User.name, User.email, User.phone, User.vip, Customer.id, Customer.name, Site.id, Site.name
-        )
+        select(User.id, User.name, User.email, User.phone, User.vip, Customer.id, Customer.name, Site.id, Site.name)
         .join(Customer, Customer.id == User.customer_id)
         .outerjoin(Site, Site.id == User.site_id)
         .where(User.active, _holds(words, User.name, User.email, User.phone))

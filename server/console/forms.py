@@ -1,0 +1,66 @@
+"""A posted form, read exactly as it came."""
+
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, Request
+
+from core_psa.errors import FieldError, Invalid
+from server.errors import RequestBroken
+
+_MOST_FIELDS = 500
+
+
+class Form:
+    """The values of an urlencoded form by name."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            # Browsers write line ends of a text box as CR LF, whatever was typed.
+            self._values.setdefault(name, []).append(value.replace("\r\n", "\n"))
+
+    @classmethod
+    def parse(cls, raw: bytes) -> "Form":
+        try:
+            pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        except ValueError as error:
+            raise RequestBroken(f"the form is not readable: {error}") from error
+        return cls(pairs)
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._values.get(name, [default])[-1]
+
+    def texts(self, name: str) -> list[str]:
+        return self._values.get(name, [])
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Several values in one text box, separated by commas or blanks."""
+        return tuple(self.text(name).replace(",", " ").split())
+
+    def number(self, name: str) -> int | None:
+        """A whole number; an empty box is none. Raises Invalid."""
+        written = self.text(name).strip()
+        if not written:
+            return None
+        if not (written.isascii() and written.isdecimal() and len(written) <= 18):
+            raise Invalid(FieldError(name, "must be a whole number"))
+        return int(written)
+
+    def given(self, name: str) -> bool:
+        return name in self._values
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """Every value but the one-time ones, to be carried along in another form."""
+        kept = ((n, v) for n, values in self._values.items() for v in values)
+        return [(n, v) for n, v in kept if n not in ("csrf_token", "version")]
+
+
+EMPTY = Form([])
+
+
+async def _posted(request: Request) -> Form:
+    return EMPTY if request.method in ("GET", "HEAD") else Form.parse(await request.body())
+
+
+Posted = Annotated[Form, Depends(_posted)]

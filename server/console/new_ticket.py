@@ -1,0 +1,150 @@
+"""One screen to open a ticket, by phone or otherwise, with a look at what triage would say."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import RedirectResponse, Response
+
+from core_psa.desk import names
+from core_psa.errors import DomainError, FieldError, Invalid, StoreUnavailable
+from core_psa.intake.cleaning import TEXT_VERSION, clean, text_hash
+from core_psa.intake.receive import NewTicket, check_content, receive
+from core_psa.reads import lookups
+from core_psa.reads.choices import choices
+from core_psa.reads.queue import QueueFilter, queue
+from core_psa.reads.suggestion import SuggestionView, of_preview
+from core_psa.suggestions.rules import FIELDS
+from server.console.forms import EMPTY, Form, Posted
+from server.console.session import Console, Visit
+from server.console.views import page
+from triage.desk.desk_triage import Asked
+
+router = APIRouter(prefix="/tickets/new")
+
+# How a ticket taken down by an agent reached the desk; the other channels speak for themselves.
+CHANNELS = (("phone", "Phone"), ("email", "E-mail"), ("portal", "In person or chat"))
+
+
+@router.get("")
+def form_page(visit: Console) -> Response:
+    visit.viewer.require("tickets.edit")
+    return _page(visit, EMPTY, {})
+
+
+@router.post("")
+def open_ticket(visit: Console, form: Posted) -> Response:
+    try:
+        with visit.db.work() as w:
+            ticket = receive(w, visit.viewer, _new_ticket(form))
+            w.after_commit(visit.desk.wake)
+    except Invalid as invalid:
+        return _page(visit, form, {e.field: _said(e) for e in invalid.errors}, status=422)
+    return RedirectResponse(f"/tickets/{ticket.id}", 303)
+
+
+@router.post("/preview")
+def preview(visit: Console, form: Posted) -> Response:
+    """What triage would suggest; nothing is stored."""
+    visit.viewer.require("tickets.edit")
+    try:
+        return page(visit, "new/preview.html", suggestion=_asked(visit, _new_ticket(form)), reason="")
+    except DomainError as error:
+        return page(visit, "new/preview.html", suggestion=None, reason=str(error))
+
+
+@router.get("/requesters")
+def requesters(
+    visit: Console, requester: Annotated[str, Query(max_length=200)] = "", customer_id: str = ""
+) -> Response:
+    """Users to choose from while a name, address or number is being typed."""
+    customer = int(customer_id) if customer_id.isascii() and customer_id.isdecimal() else None
+    with visit.db.read() as session:
+        found = lookups.users_like(session, visit.viewer, requester, customer) if requester.strip() else ()
+    return page(visit, "new/requesters.html", found=found, typed=requester)
+
+
+@router.get("/customers")
+def customers(visit: Console, customer: Annotated[str, Query(max_length=200)] = "") -> Response:
+    with visit.db.read() as session:
+        found = lookups.customers_like(session, visit.viewer, customer) if customer.strip() else ()
+    return page(visit, "new/customers.html", found=found, typed=customer)
+
+
+@router.get("/known")
+def known(visit: Console, customer_id: str = "", requester_id: str = "") -> Response:
+    """The sites of the chosen customer, and the recent tickets of who is asking: a call is often a chase-up."""
+    customer, requester = _id(customer_id), _id(requester_id)
+    with visit.db.read() as session:
+        sites = lookups.sites_of(session, visit.viewer, customer) if customer else ()
+        wanted = QueueFilter(requester=requester) if requester else QueueFilter(customer=customer)
+        asked = requester or customer
+        recent = queue(session, visit.viewer, wanted, limit=5).items if asked else ()
+    return page(visit, "new/known.html", sites=sites, recent=recent, whose="requester" if requester else "customer")
+
+
+def _id(written: str) -> int | None:
+    return int(written) if written.isascii() and written.isdecimal() and len(written) <= 18 else None
+
+
+def _new_ticket(form: Form) -> NewTicket:
+    """What was typed counts unless something was picked from a list, whose id then goes with it."""
+    return NewTicket(
+        subject=form.text("subject"),
+        body=form.text("body"),
+        channel=form.text("channel", "phone"),
+        customer=form.text("customer_id") or form.text("customer").strip() or None,
+        requester=form.text("requester_id") or form.text("requester").strip() or None,
+        tags=form.words("tags"),
+        **{name: form.number(name) for name in ("site", "type", "category", "priority", "team", "assignee")},
+    )
+
+
+def _asked(visit: Visit, new: NewTicket) -> SuggestionView:
+    """Raises Invalid for what could not be opened as a ticket, StoreUnavailable where triage cannot run."""
+    triage = visit.desk.triage
+    if triage is None:
+        raise StoreUnavailable("triage cannot run now: " + "; ".join(visit.desk.trouble))
+    check_content(new)
+    (said,) = triage.preview([_as_asked(visit, new, visit.db.clock.now())])
+    with visit.db.read() as session:
+        return of_preview(session, visit.viewer, said.fields, said.neighbours, said.related, said.eta)
+
+
+def _as_asked(visit: Visit, new: NewTicket, now: datetime) -> Asked:
+    text = clean(new.subject, new.body)
+    with visit.db.read() as session:
+        customer = None if new.customer is None else names.find(session, "customer", new.customer)
+    present = {name: getattr(new, name) for name in FIELDS}
+    return Asked(
+        ticket_id=None,
+        text=text,
+        text_version=TEXT_VERSION,
+        text_hash=text_hash(text),
+        created_at=now,
+        customer_id=customer,
+        team_id=present["team"],
+        present=present,
+    )
+
+
+def _said(error: FieldError) -> str:
+    return f"{error.message} (nearest: {', '.join(error.allowed)})" if error.allowed else error.message
+
+
+def _page(visit: Visit, form: Form, errors: dict[str, str], status: int = 200) -> Response:
+    customer = _id(form.text("customer_id"))
+    with visit.db.read() as session:
+        offered = choices(session)
+        sites = lookups.sites_of(session, visit.viewer, customer) if customer else ()
+    return page(
+        visit,
+        "new_ticket.html",
+        status=status,
+        form=form,
+        errors=errors,
+        choices=offered,
+        channels=CHANNELS,
+        sites=sites,
+        triage_works=visit.desk.triage is not None,
+    )

@@ -1,0 +1,95 @@
+"""The queue page, and the parts of it that are refreshed while it is open."""
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from sqlalchemy.orm import Session
+from starlette.responses import RedirectResponse, Response
+
+from core_psa.errors import Invalid, NotFound
+from core_psa.reads.choices import choices
+from core_psa.reads.queue import COUNTED, QueueFilter, count, newest_id, queue
+from core_psa.reads.suggested import suggested
+from core_psa.tickets import store
+from core_psa.tickets.rules import CHANNELS
+from core_psa.viewer import Viewer
+from server.console.queue_query import SORT_NAMES, TABS, QueueQuery
+from server.console.session import Console
+from server.console.views import page
+from server.live import QUEUE, mark_of
+
+router = APIRouter()
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Tab:
+    name: str
+    url: str
+    total: int
+    is_floor: bool
+    here: bool
+
+
+@router.get("/queue")
+def queue_page(request: Request, visit: Console) -> Response:
+    query = QueueQuery.parse(request.query_params)
+    wanted = query.filter(visit.viewer)
+    with visit.db.read() as session:
+        try:
+            found = queue(session, visit.viewer, wanted, sort=query.sort, cursor=query.cursor, limit=PAGE)
+        except Invalid:  # a cursor of another order, or of another day's link
+            return RedirectResponse(query.first_page().url(), 303)
+        return page(
+            visit,
+            "queue.html",
+            query=query,
+            found=found,
+            tabs=_tabs(session, visit.viewer, query, wanted),
+            suggested=suggested(session, [row.id for row in found.items]),
+            choices=choices(session),
+            channel_choices=[(name, name.capitalize()) for name in CHANNELS],
+            sorts=SORT_NAMES,
+            newest=newest_id(session),
+            mark=mark_of(session, QUEUE),
+        )
+
+
+@router.get("/search")
+def search(visit: Console, q: Annotated[str, Query(max_length=500)] = "") -> Response:
+    """A ticket's number leads to the ticket, words to every ticket that holds them."""
+    number = re.fullmatch(r"#?(\d{1,18})", q.strip())
+    if number:
+        with visit.db.read() as session, suppress(NotFound):
+            return RedirectResponse(f"/tickets/{store.get(session, visit.viewer, int(number[1])).id}", 303)
+    return RedirectResponse(QueueQuery(tab="all").url(q=q.strip()), 303)
+
+
+@router.get("/queue/news")
+def news(request: Request, visit: Console, after: int) -> Response:
+    """How many tickets of this list have come in since the page was drawn."""
+    query = QueueQuery.parse(request.query_params).first_page()
+    wanted = query.filter(visit.viewer)
+    with visit.db.read() as session:
+        number, _ = count(session, visit.viewer, replace(wanted, after_id=after))
+    return page(visit, "queue/news.html", number=number, query=query)
+
+
+def _tabs(session: Session, viewer: Viewer, query: QueueQuery, wanted: QueueFilter) -> Sequence[Tab]:
+    """Each state's tab with its count; those of several states are sums, so that counting stays three short queries."""
+    counts = {state: count(session, viewer, replace(wanted, state=state)) for state in ("open", "paused", "done")}
+    parts = {"unsolved": ("open", "paused"), "all": ("open", "paused", "done")}
+    return [
+        _tab(tab, name, query, [counts[state] for state in parts.get(tab, (tab,))]) for tab, (name, _) in TABS.items()
+    ]
+
+
+def _tab(tab: str, name: str, query: QueueQuery, counts: Sequence[tuple[int, bool]]) -> Tab:
+    total = sum(number for number, _ in counts)
+    is_floor = total > COUNTED or any(floor for _, floor in counts)
+    return Tab(name, query.url(state=tab), min(total, COUNTED), is_floor, here=tab == query.tab)

@@ -1,0 +1,187 @@
+"""What the address of the queue page says, and the addresses its links lead to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from core_psa.reads.choices import Choices
+from core_psa.reads.queue import SORTS, QueueFilter
+from core_psa.tickets.rules import CHANNELS
+from core_psa.viewer import Viewer
+
+# Tab -> (its name on the page, the state it shows).
+TABS: Mapping[str, tuple[str, str | None]] = {
+    "unsolved": ("Unsolved", "unsolved"),
+    "open": ("Open", "open"),
+    "paused": ("Waiting", "paused"),
+    "done": ("Done", "done"),
+    "all": ("All", None),
+}
+SORT_NAMES: Mapping[str, str] = {
+    "-created": "Newest first",
+    "created": "Oldest first",
+    "-updated": "Last changed",
+    "updated": "Longest untouched",
+    "priority": "Most urgent",
+}
+FILTERS = ("customer", "team", "assignee", "priority", "category", "type", "status", "channel", "tag")
+_IDS = ("customer", "priority", "category", "type", "status", "requester")
+# Set by links from other pages rather than by a control of this one.
+_LINKED = (
+    "requester",
+    "triage",
+    "created_after",
+    "resolved_after",
+    "worked_by",
+    "worked_after",
+    "decided",
+    "decided_after",
+)
+_PARAMETERS = (*FILTERS, "q", *_LINKED)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter in force: what it says, and the address without it."""
+
+    text: str
+    without: str
+
+
+@dataclass(frozen=True)
+class QueueQuery:
+    """The parameters as they stand in the address; `given` holds those that filter, none of them empty."""
+
+    tab: str = "unsolved"
+    sort: str = "-created"
+    cursor: str | None = None
+    given: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def parse(cls, parameters: Mapping[str, str]) -> "QueueQuery":
+        """Takes what it understands; an unknown tab or order is the usual one."""
+        tab, sort = parameters.get("state", ""), parameters.get("sort", "")
+        given = {name: parameters[name].strip() for name in _PARAMETERS if parameters.get(name, "").strip()}
+        return cls(
+            tab=tab if tab in TABS else "unsolved",
+            sort=sort if sort in SORTS else "-created",
+            cursor=parameters.get("cursor") or None,
+            given=tuple((name, value[:200]) for name, value in given.items() if _understood(name, value)),
+        )
+
+    def value(self, name: str) -> str:
+        return dict(self.given).get(name, "")
+
+    def filter(self, viewer: Viewer) -> QueueFilter:
+        """As the store reads it; 'me' is the viewer."""
+        ids: dict[str, Any] = {name: int(self.value(name)) for name in _IDS if self.value(name)}
+        decided = self.value("decided").split(":")
+        return QueueFilter(
+            state=TABS[self.tab][1],
+            team=_id_or_none(self.value("team"), viewer),
+            assignee=_id_or_none(self.value("assignee"), viewer),
+            tag=self.value("tag") or None,
+            channel=self.value("channel") or None,
+            q=self.value("q") or None,
+            triage=self.value("triage") or None,
+            created_after=_instant(self.value("created_after")),
+            resolved_after=_instant(self.value("resolved_after")),
+            worked_by=viewer.agent_id if self.value("worked_by") else None,
+            worked_after=_instant(self.value("worked_after")),
+            decided=(decided[0], decided[1]) if len(decided) == 2 else None,
+            decided_after=_instant(self.value("decided_after")),
+            **ids,
+        )
+
+    def url(self, path: str = "/queue", /, **changes: str | None) -> str:
+        """The address with these parameters set, or dropped where None; a changed list begins at its first page."""
+        standing = {"state": self.tab, "sort": self.sort, **dict(self.given)}
+        wanted = {name: value for name, value in {**standing, **changes}.items() if value}
+        usual = {"state": "unsolved", "sort": "-created"}
+        pairs = [(name, value) for name, value in wanted.items() if usual.get(name) != value]
+        return f"{path}?{urlencode(pairs)}" if pairs else path
+
+    def first_page(self) -> "QueueQuery":
+        return replace(self, cursor=None)
+
+    def carried(self) -> list[tuple[str, str]]:
+        """What the filter form must carry along because it has no control of its own."""
+        return [("state", self.tab), *((name, self.value(name)) for name in _LINKED if self.value(name))]
+
+    def chips(self, choices: Choices) -> Sequence[Chip]:
+        without: dict[str, dict[str, None]] = {name: {name: None} for name in _PARAMETERS}
+        without["worked_by"]["worked_after"] = without["decided"]["decided_after"] = None
+        quiet = ("worked_after", "decided_after")
+        return [
+            Chip(_said(name, value, choices), self.url(**without[name]))
+            for name, value in self.given
+            if name not in quiet
+        ]
+
+
+def _understood(name: str, value: str) -> bool:
+    if name in _IDS:
+        return _is_id(value)
+    if name in ("team", "assignee"):
+        return value == "none" or (value == "me" and name == "assignee") or _is_id(value)
+    if name.endswith("_after"):
+        return _instant(value) is not None
+    closed = {
+        "channel": CHANNELS,
+        "triage": ("waiting", "ready", "failed"),
+        "worked_by": ("me",),
+    }
+    return value in closed.get(name, (value,))
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) <= 18
+
+
+def _id_or_none(value: str, viewer: Viewer) -> int | Literal["none"] | None:
+    if value == "none":
+        return "none"
+    if value == "me":
+        return viewer.agent_id or 0
+    return int(value) if value else None
+
+
+def _instant(value: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def _said(name: str, value: str, choices: Choices) -> str:
+    if name in ("created_after", "resolved_after"):
+        at = datetime.fromisoformat(value)
+        return f"{name.split('_', maxsplit=1)[0].capitalize()} since {at.day} {at:%b %H:%M}"
+    if name == "decided":
+        field, _, kind = value.partition(":")
+        return f"Suggested {field} {kind}"
+    if name == "requester":
+        return "One requester"
+    fixed = {"worked_by": "Time logged by me", "triage": f"Triage {value}", "q": f"“{value}”", "tag": f"Tag {value}"}
+    return fixed.get(name) or f"{name.capitalize()}: {_name_of(name, value, choices)}"
+
+
+_LISTS = {
+    "customer": "customers",
+    "team": "teams",
+    "assignee": "agents",
+    "priority": "priorities",
+    "category": "categories",
+    "type": "types",
+    "status": "statuses",
+}
+
+
+def _name_of(name: str, value: str, choices: Choices) -> str:
+    if not _is_id(value):
+        return {"none": "none", "me": "me"}.get(value, value)
+    records = getattr(choices, _LISTS[name])
+    return next((record[1] for record in records if record[0] == int(value)), "no longer offered")

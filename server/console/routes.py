@@ -1,0 +1,38 @@
+"""Everything the console adds to the application."""
+
+from fastapi import FastAPI
+
+from server.console import (
+    home,
+    live_socket,
+    modes,
+    new_ticket,
+    queue,
+    sign_in,
+    ticket,
+    ticket_changes,
+)
+from server.console.error_pages import error_page, http_error_page, wants_page
+from server.console.static_files import VersionedFiles
+from server.console.views import STATIC
+
+__all__ = ["error_page", "http_error_page", "install", "wants_page"]
+
+# The new ticket before the ticket: "new" is not a number, but the first route that fits answers.
+ROUTERS = (
+    sign_in.router,
+    home.router,
+    queue.router,
+    new_ticket.router,
+    ticket.router,
+    ticket_changes.router,
+    modes.router,
+    live_socket.router,
+)
+
+
+def install(app: FastAPI) -> None:
+    """Adds the pages, their WebSocket and their static files."""
+    for router in ROUTERS:
+        app.include_router(router, include_in_schema=False)
+    app.mount("/static", VersionedFiles(directory=STATIC), name="static")

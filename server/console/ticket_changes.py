@@ -1,0 +1,185 @@
+"""What an agent does on the ticket page. Every change goes through the desk; a refusal is shown where it was asked for."""
+
+from collections.abc import Callable, Collection
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from core_psa.db import Work
+from core_psa.desk import actions as desk
+from core_psa.desk import names
+from core_psa.errors import ActionRefused, Conflict, FieldError, Invalid
+from core_psa.reads.collisions import changed_since, in_the_way
+from core_psa.suggestions import actions as suggestions
+from core_psa.suggestions import store as proposals
+from core_psa.suggestions.rules import FIELDS
+from core_psa.tickets.tables import Action
+from server.console.forms import Form, Posted
+from server.console.session import Console, Visit
+from server.console.ticket import TicketKey, Trouble, show
+from server.console.timeline import timeline
+
+router = APIRouter()
+
+SAYING = ("reply", "note", "resolve", "reopen")
+
+
+class SomebodyWasFaster(Conflict):
+    """Other people changed what this change is about; `others` is what they did."""
+
+    def __init__(self, ticket_id: int, others: Collection[Action]) -> None:
+        super().__init__(f"ticket {ticket_id} was changed in between")
+        self.others = list(others)
+
+
+@router.post("/tickets/{key}/say")
+def say(key: TicketKey, form: Posted, visit: Console) -> Response:
+    """Reply, note, resolution or reason to reopen, with the time it took."""
+    kind = form.text("kind")
+
+    def change(w: Work) -> None:
+        _say(w, visit, int(key), kind, form)
+        if minutes := form.number("minutes"):
+            desk.log_time(w, visit.viewer, int(key), minutes=minutes)
+
+    # A note takes nothing from anybody.
+    return _attempt(visit, int(key), form, "composer", change, checked=kind != "note")
+
+
+def _say(w: Work, visit: Visit, ticket_id: int, kind: str, form: Form) -> None:
+    body = form.text("body")
+    if kind == "reply":
+        desk.reply(w, visit.viewer, ticket_id, body=body, cc=form.words("cc"), status_id=form.number("status"))
+    elif kind == "note":
+        desk.note(w, visit.viewer, ticket_id, body=body)
+    elif kind == "resolve":
+        _named("body", lambda: desk.resolve(w, visit.viewer, ticket_id, resolution=body))
+    elif kind == "reopen":
+        _named("body", lambda: desk.reopen(w, visit.viewer, ticket_id, reason=body))
+    else:
+        raise Invalid(FieldError("kind", "is not something to say", SAYING))
+
+
+def _named(name: str, change: Callable[[], object]) -> None:
+    """The composer has one text box, whatever the desk calls what is written in it."""
+    try:
+        change()
+    except Invalid as invalid:
+        raise Invalid(*(FieldError(name, e.message, e.allowed) for e in invalid.errors)) from invalid
+
+
+@router.post("/tickets/{key}/close")
+def close(key: TicketKey, form: Posted, visit: Console) -> Response:
+    return _attempt(visit, int(key), form, "head", lambda w: desk.close(w, visit.viewer, int(key)))
+
+
+@router.post("/tickets/{key}/take")
+def take(key: TicketKey, form: Posted, visit: Console) -> Response:
+    """Assigns the ticket to whoever asks."""
+    values = {"assignee": visit.viewer.agent_id}
+    return _attempt(
+        visit,
+        int(key),
+        form,
+        "head",
+        lambda w: desk.assign(w, visit.viewer, int(key), values=values),
+        fields=("assignee",),
+    )
+
+
+@router.post("/tickets/{key}/fields")
+def update(key: TicketKey, form: Posted, visit: Console) -> Response:
+    """Status, type, subject or tags."""
+    values = {name: form.number(name) for name in ("status", "type") if form.number(name)}
+    texts = {"subject": form.text("subject").strip()} if form.text("subject").strip() else {}
+    tags = {"tags": form.words("tags")} if form.given("tags") else {}
+    wanted = {**values, **texts, **tags}
+    return _attempt(
+        visit,
+        int(key),
+        form,
+        "details",
+        lambda w: desk.update(w, visit.viewer, int(key), values=wanted),
+        fields=tuple(wanted),
+    )
+
+
+@router.post("/tickets/{key}/suggestion/accept")
+def accept(key: TicketKey, form: Posted, visit: Console) -> Response:
+    """Takes the proposals that were on the page; one that has changed meanwhile is shown again instead."""
+    wanted = [name for name in form.texts("field") if name in FIELDS]
+    expected = {name: form.number(f"value_{name}") for name in wanted}
+    return _attempt(
+        visit,
+        int(key),
+        form,
+        "triage",
+        lambda w: suggestions.accept(w, visit.viewer, int(key), wanted, expected=expected),
+        fields=wanted,
+    )
+
+
+@router.post("/tickets/{key}/suggestion/choose")
+def choose(key: TicketKey, form: Posted, visit: Console) -> Response:
+    """Sets one triaged field by hand: a decision where something was suggested for it, a plain change elsewhere."""
+    name = form.text("field")
+    return _attempt(visit, int(key), form, "triage", lambda w: _choose(w, visit, int(key), name, form), fields=(name,))
+
+
+def _choose(w: Work, visit: Visit, ticket_id: int, name: str, form: Form) -> None:
+    if name not in FIELDS:
+        raise Invalid(FieldError("field", "is not chosen here", FIELDS))
+    number = form.number("value")
+    value = None if number is None else names.find(w.session, name, number)
+    proposal = proposals.proposals_of(w.session, ticket_id).get(name)
+    if not (proposal and proposal.shown and visit.viewer.may("suggestions.decide")):
+        desk.update(w, visit.viewer, ticket_id, values={name: value})
+    elif proposal.value_id == value:
+        suggestions.accept(w, visit.viewer, ticket_id, [name])
+    else:
+        suggestions.override(w, visit.viewer, ticket_id, name, value)
+
+
+def _attempt(
+    visit: Visit,
+    ticket_id: int,
+    form: Form,
+    area: str,
+    change: Callable[[Work], object],
+    *,
+    fields: Collection[str] = (),
+    checked: bool = True,
+) -> Response:
+    """Makes the change and shows the page anew, or shows it with what stood in the way."""
+    address = visit.request.url.path
+    try:
+        with visit.db.work() as w:
+            if checked:
+                _must_not_collide(w, visit, ticket_id, form, fields)
+            change(w)
+            w.after_commit(visit.desk.live.look_now)
+    except SomebodyWasFaster as faster:
+        others = timeline(faster.others, visit.viewer.agent_id)
+        return show(visit, ticket_id, Trouble(area, address, form, others=others, status=409))
+    except ActionRefused as refused:
+        reasons = (*refused.reasons, "What can be done now: " + ", ".join(refused.allowed))
+        return show(visit, ticket_id, Trouble(area, address, form, reasons=reasons, status=409))
+    except Conflict as conflict:
+        return show(visit, ticket_id, Trouble(area, address, form, reasons=(str(conflict),), status=409))
+    except Invalid as invalid:
+        return show(visit, ticket_id, Trouble(area, address, form, {e.field: _said(e) for e in invalid.errors}))
+    return RedirectResponse(f"/tickets/{ticket_id}", 303)
+
+
+def _must_not_collide(w: Work, visit: Visit, ticket_id: int, form: Form, fields: Collection[str]) -> None:
+    version = form.number("version")
+    if version is None:
+        return
+    others = in_the_way(changed_since(w.session, visit.viewer, ticket_id, version), fields)
+    if others:
+        raise SomebodyWasFaster(ticket_id, others)
+
+
+def _said(error: FieldError) -> str:
+    offered = f" (nearest: {', '.join(error.allowed)})" if error.allowed else ""
+    return error.message + offered

@@ -1,0 +1,115 @@
+"""A ticket's timeline as the page tells it: messages to read, and one line for everything else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from core_psa.tickets.tables import Action
+
+Look = Literal["customer", "agent", "note", "resolution", "change"]
+
+_FOLD_FROM_CHARACTERS, _FOLD_FROM_LINES = 2_400, 32
+_KEPT_CHARACTERS, _KEPT_LINES = 1_500, 20
+# Beyond this a page only slows the browser down: the rest is a download away.
+MOST_SHOWN = 60_000
+
+
+@dataclass(frozen=True)
+class Text:
+    """A message: what is read at once, what unfolds, and how many characters are left out altogether."""
+
+    head: str
+    rest: str = ""
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    id: int
+    look: Look
+    verb: str
+    who: str
+    own: bool
+    at: datetime
+    text: Text | None
+    changes: Sequence[Change] = field(default_factory=tuple)
+    cc: Sequence[str] = ()
+
+
+_VERBS = {
+    "created": "opened this ticket",
+    "reply": "replied",
+    "note": "noted internally",
+    "resolve": "resolved it",
+    "close": "closed it",
+    "reopen": "reopened it",
+    "assign": "assigned it",
+    "update": "changed",
+    "time": "logged time",
+}
+
+
+def timeline(actions: Sequence[Action], viewer_id: int | None) -> list[Entry]:
+    return [_entry(action, viewer_id) for action in actions]
+
+
+def _entry(action: Action, viewer_id: int | None) -> Entry:
+    changes = action.changes or {}
+    return Entry(
+        id=action.id,
+        look=_look(action),
+        verb=_VERBS.get(action.kind, action.kind),
+        who=action.actor_name,
+        own=action.actor_kind == "agent" and action.actor_id == viewer_id,
+        at=action.at,
+        text=fold(action.body) if action.body else None,
+        changes=[_change(name, pair) for name, pair in changes.items() if name not in ("cc", "resolved_at")],
+        cc=changes.get("cc", [None, ()])[1],
+    )
+
+
+def _look(action: Action) -> Look:
+    if action.kind == "resolve":
+        return "resolution"
+    if not action.body:
+        return "change"
+    if action.kind == "created":
+        return "customer"
+    if not action.public:
+        return "note"
+    return "customer" if action.actor_kind == "user" else "agent"
+
+
+def fold(body: str) -> Text:
+    """Cuts a long message at a line end, if one is near."""
+    kept, left_out = body[:MOST_SHOWN], max(0, len(body) - MOST_SHOWN)
+    if len(kept) <= _FOLD_FROM_CHARACTERS and kept.count("\n") <= _FOLD_FROM_LINES:
+        return Text(kept, "", left_out)
+    at = min(_KEPT_CHARACTERS, len("\n".join(kept.split("\n", _KEPT_LINES)[:_KEPT_LINES])))
+    line_end = kept.rfind("\n", at // 2, at)
+    at = line_end if line_end > 0 else at
+    return Text(kept[:at], kept[at:].removeprefix("\n"), left_out)
+
+
+def _change(name: str, pair: Sequence[Any]) -> Change:
+    before, after = pair
+    if name == "minutes":
+        return Change("time", "", f"{after} min")
+    return Change(name.replace("_", " "), _said(before), _said(after))
+
+
+def _said(value: Any) -> str:
+    """A record by its name, a list by its items, nothing as nothing."""
+    if isinstance(value, dict):
+        return str(value.get("name"))
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return "" if value is None else str(value)

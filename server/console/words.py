@@ -1,0 +1,114 @@
+"""How figures, times and foreign text are written on pages."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+# Invisible control characters as the pictures Unicode has for them; a lone surrogate cannot be sent at all.
+_PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {0x7F: 0x2421}
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def shown(text: str | None) -> str:
+    """Any text a ticket may hold, so that a page can show it and people can see what is in it."""
+    if not text:
+        return ""
+    return _SURROGATES.sub("\ufffd", text).translate(_PICTURES)
+
+
+def one_line(text: str | None) -> str:
+    """For titles and attributes, where nothing isolates the direction of writing."""
+    return " ".join(_DIRECTIONS.sub("", shown(text)).split())
+
+
+def percent(share: float) -> str:
+    """A share as whole per cent; only what is certain is 100 %."""
+    return f"{min(99, round(share * 100)) if share < 1 else 100} %"
+
+
+def count(number: int, is_floor: bool = False) -> str:
+    return f"{number:,}" + ("+" if is_floor else "")
+
+
+def initials(name: str) -> str:
+    words = [w for w in shown(name).split() if w[0].isalnum()]
+    return (words[0][0] + words[-1][0] if len(words) > 1 else words[0][:2] if words else "?").upper()
+
+
+def business_hours(hours: float | None) -> str:
+    """A length of business time: '20 min', '3.5 h', '12 h'."""
+    if hours is None:
+        return ""
+    if hours < 1:
+        return f"{max(1, round(hours * 60))} min"
+    return f"{hours:.1f} h".replace(".0 h", " h") if hours < 10 else f"{round(hours):,} h"
+
+
+def range_of_hours(low: float, high: float) -> str:
+    """'2–9 business hours', '20 min – 3 business hours' or '10–40 business minutes'."""
+    if high < 1:
+        return f"{_from_to(max(1, round(low * 60)), max(1, round(high * 60)))} business minutes"
+    if low < 1:
+        return f"{business_hours(low)} – {round(high):,} business hours"
+    return f"{_from_to(round(low), round(high))} business hours"
+
+
+def _from_to(low: int, high: int) -> str:
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
+
+
+def minutes(number: int) -> str:
+    hours, rest = divmod(number, 60)
+    return f"{hours} h {rest:02d} min" if hours else f"{rest} min"
+
+
+def ago(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """'5 min ago', 'in 3 h', or the date where it is more than a week away."""
+    seconds = (now - at).total_seconds()
+    if abs(seconds) < 45:
+        return "just now"
+    length = _length(abs(seconds))
+    if length is None:
+        return date(at, now, zone)
+    return f"{length} ago" if seconds > 0 else f"in {length}"
+
+
+def age(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """The same for narrow columns: '5 min', '3 Mar', 'Mar 2025'."""
+    seconds = (now - at).total_seconds()
+    if abs(seconds) < 45:
+        return "now"
+    local = at.astimezone(zone)
+    old = local.year != now.astimezone(zone).year
+    return _length(abs(seconds)) or (f"{local:%b %Y}" if old else date(at, now, zone))
+
+
+def _length(seconds: float) -> str | None:
+    if seconds < 59.5 * MINUTE:
+        return f"{max(1, round(seconds / MINUTE))} min"
+    if seconds < 23.5 * HOUR:
+        return f"{round(seconds / HOUR)} h"
+    return f"{round(seconds / DAY)} d" if seconds < 7 * DAY else None
+
+
+def date(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    year = "" if local.year == now.astimezone(zone).year else f" {local.year}"
+    return f"{local.day} {local:%b}{year}"
+
+
+def exact(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({zone.key})"
+
+
+def about(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """When something is due: '14:00', 'Tue 14:00', or '3 Mar 14:00' beyond this week."""
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    days = (local.date() - today).days
+    if days == 0:
+        return f"today {local:%H:%M}"
+    return f"{local:%a %H:%M}" if 0 < days < 7 else f"{date(at, now, zone)} {local:%H:%M}"

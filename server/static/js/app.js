@@ -1,0 +1,51 @@
+// What every page does: times that stay right, forms that send themselves, the menu, and a word when something went wrong.
+(() => {
+  const MINUTE = 60, HOUR = 3600, DAY = 86400;
+
+  function length(seconds) {
+    if (seconds < 59.5 * MINUTE) return `${Math.max(1, Math.round(seconds / MINUTE))} min`;
+    if (seconds < 23.5 * HOUR) return `${Math.round(seconds / HOUR)} h`;
+    return seconds < 7 * DAY ? `${Math.round(seconds / DAY)} d` : null;
+  }
+
+  // The same words as server/console/words.py; a date stays a date.
+  function refreshTimes() {
+    for (const time of document.querySelectorAll('time[data-style="ago"], time[data-style="age"]')) {
+      const seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
+      const narrow = time.dataset.style === "age";
+      const long = length(Math.abs(seconds));
+      if (Math.abs(seconds) < 45) time.textContent = narrow ? "now" : "just now";
+      else if (long) time.textContent = narrow ? long : seconds > 0 ? `${long} ago` : `in ${long}`;
+    }
+  }
+
+  function announce(words) {
+    document.getElementById("announce").textContent = words;
+  }
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-submit-on-change]");
+    if (form) form.requestSubmit();
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "get") return;
+    for (const input of form.querySelectorAll("input, select")) if (!input.value) input.disabled = true;
+    setTimeout(() => form.querySelectorAll(":disabled").forEach((input) => (input.disabled = false)));
+  });
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-open]");
+    if (opener) document.getElementById(opener.dataset.open).showModal();
+    const menu = event.target.closest(".rail-open");
+    if (menu) menu.setAttribute("aria-expanded", menu.closest(".rail").classList.toggle("open"));
+    if (event.target.tagName === "DIALOG") event.target.close();
+  });
+
+  document.addEventListener("htmx:sendError", () => announce("The desk could not be reached. Nothing was sent."));
+  document.addEventListener("htmx:responseError", () => announce("Something went wrong. Nothing was changed."));
+  document.addEventListener("htmx:afterSettle", refreshTimes);
+  setInterval(refreshTimes, 30_000);
+  window.fifthcall = { announce };
+})();
