@@ -20,21 +20,13 @@ from server.progress import Report
 from server.settings import ROOT, Settings
 
 _NICE = 10
-_PREPARED_AT_ONCE = 200
 
 
 def _prepare(settings: Settings, report: Report) -> None:
-    from core_psa.intake.preparing import prepare_batch, waiting
-
+    from core_psa.intake.preparing import prepare_all
     from server.store import open_store
 
-    db = open_store(settings)
-    with db.read() as session:
-        total = waiting(session)
-    done = 0
-    while prepared := prepare_batch(db, _PREPARED_AT_ONCE):
-        done += prepared
-        report(done, total)
+    prepare_all(open_store(settings), report)
 
 
 def _embed(settings: Settings, report: Report) -> None:

@@ -1,10 +1,13 @@
 """Opening the desk's store, for commands that need nothing else."""
 
-from core_psa import migrations
+from core_psa import migrations, tables
 from core_psa.clock import Clock
 from core_psa.db import Database
 from core_psa.errors import StoreUnavailable
 from server.settings import Settings
+
+# A mapped class may point to any other: all of them have to be known before one is written.
+WHOLE = tables.METADATA
 
 
 def open_store(settings: Settings, clock: Clock | None = None) -> Database:

@@ -7,6 +7,7 @@ import typer
 
 from server.cli import backup, bench, demo, doctor, keys, serving, setup, triage
 from server.cli.backtest import backtest
+from server.cli.importing import import_app
 from server.cli.options import Data
 
 # Plain help: rich's panels alone would take half of the time in which a wrong argument has to be answered.
@@ -31,6 +32,7 @@ app.command()(serving.serve)
 app.command()(serving.worker)
 app.command()(doctor.doctor)
 app.command()(demo.demo)
+app.add_typer(import_app, name="import")
 app.command()(triage.triage)
 app.command()(backtest)
 app.add_typer(keys.app, name="keys")
@@ -41,7 +43,7 @@ app.command(context_settings=bench.TAKES_MORE)(bench.bench)
 
 def main() -> None:
     try:
-        app()
+        app(prog_name="fifthcall")
     except Exception as error:
         message = explained(error)
         if message is None:
@@ -74,3 +76,7 @@ def _settings(error: Exception) -> str:
     """What is wrong with which environment variable; the values stay unsaid, an address may hold a password."""
     wrong = error.errors(include_input=False)  # type: ignore[attr-defined]
     return "; ".join(f"FIFTHCALL_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in wrong)
+
+
+if __name__ == "__main__":
+    main()
