@@ -48,13 +48,6 @@ def owners_of(session: Session, domains: Collection[str]) -> dict[str, int]:
     return {domain: customer_id for domain, customer_id in session.execute(query)}
 
 
-def customer_of_address(session: Session, address: str) -> int | None:
-    """The active customer whose mail domain this address is of, to the letter: a subdomain is a domain of its own."""
-    query = select(CustomerDomain.customer_id).join(Customer, Customer.id == CustomerDomain.customer_id)
-    domain = address.rpartition("@")[2].strip().lower()
-    return session.scalar(query.where(CustomerDomain.domain == domain, Customer.active))
-
-
 def site_page(
     session: Session, viewer: Viewer, customer_id: int, cursor: str | None = None, limit: int = DEFAULT_LIMIT
 ) -> Page[Site]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from core_psa.errors import FieldError, Invalid
 from core_psa.sla import actions, store
 from core_psa.sla.actions import CalendarFields
 from core_psa.sla.holidays import OwnHoliday, PublicHolidays
-from core_psa.sla.rules import BeyondCalendar, CalendarSpec, CompiledCalendar, compile_calendar
+from core_psa.sla.rules import EARLIEST, LATEST, BeyondCalendar, CalendarSpec, CompiledCalendar, compile_calendar
 from core_psa.sla.tables import Calendar
 from core_psa.viewer import Viewer
 from server.api.deps import Api
@@ -43,7 +43,11 @@ router = APIRouter(prefix=PREFIX, tags=["calendars"])
 
 # Nineteen years of real time: longer promises are mistakes.
 MAX_MINUTES = 10_000_000
-Year = Annotated[int, Field(ge=1900, le=2199)]
+Year = Annotated[int, Field(ge=EARLIEST.year, lt=LATEST.year)]
+Countable = Annotated[
+    Moment,
+    Query(ge=datetime.combine(EARLIEST, time(), UTC), lt=datetime.combine(LATEST, time(), UTC)),
+]
 
 
 class HolidayBody(Body):
@@ -144,7 +148,7 @@ def replace_calendar(api: Api, calendar_id: Key, body: CalendarBody) -> Calendar
 
 @router.get("/calendars/{calendar_id}/deadline")
 def deadline(
-    api: Api, calendar_id: Key, start: Moment, minutes: Annotated[float, Query(ge=0, le=MAX_MINUTES)]
+    api: Api, calendar_id: Key, start: Countable, minutes: Annotated[float, Query(ge=0, le=MAX_MINUTES)]
 ) -> DeadlineOut:
     """When a budget of business minutes that begins at `start` is used up."""
     with _answerable(), api.db.read() as session:
@@ -153,7 +157,7 @@ def deadline(
 
 
 @router.get("/calendars/{calendar_id}/elapsed")
-def elapsed(api: Api, calendar_id: Key, start: Moment, end: Moment) -> ElapsedOut:
+def elapsed(api: Api, calendar_id: Key, start: Countable, end: Countable) -> ElapsedOut:
     """How much business time lies between two instants."""
     with _answerable(), api.db.read() as session:
         passed = _calendar(session, api.viewer, calendar_id).elapsed(start, end)

@@ -28,7 +28,8 @@ def office(manager: TestClient) -> dict[str, Any]:
     }
     answer = manager.post(CALENDARS, json=body)
     assert answer.status_code == 201, answer.text
-    return answer.json()
+    record: dict[str, Any] = answer.json()
+    return record
 
 
 def test_a_calendar_is_stored_with_its_holidays_as_days(manager: TestClient, office: dict[str, Any]) -> None:
@@ -52,7 +53,7 @@ def test_a_changed_calendar_has_a_higher_version(manager: TestClient, office: di
 
 
 def test_a_deadline_skips_nights_weekends_and_holidays(manager: TestClient, office: dict[str, Any]) -> None:
-    wednesday = {"start": "2026-03-18T16:00:00+01:00", "minutes": 120}
+    wednesday: dict[str, Any] = {"start": "2026-03-18T16:00:00+01:00", "minutes": 120}
     answer = manager.get(f"{CALENDARS}/{office['id']}/deadline", params=wednesday).json()
     assert datetime.fromisoformat(answer["deadline"]) == datetime.fromisoformat("2026-03-20T10:00:00+01:00")
 
@@ -99,6 +100,8 @@ def test_a_refused_calendar_names_the_field_and_stays_as_it_was(
     [
         {"start": "2026-03-02T00:00:00"},
         {"start": "0001-01-01T00:00:00+00:00"},
+        {"start": "0003-01-01T00:00:00+00:00"},
+        {"start": "9995-01-01T00:00:00+00:00"},
         {"start": "9999-12-31T23:59:59-12:00"},
         {"start": "2198-01-01T00:00:00Z", "minutes": 10_000_000},
         {"minutes": -1},
@@ -109,12 +112,12 @@ def test_a_refused_calendar_names_the_field_and_stays_as_it_was(
 def test_a_time_that_no_calendar_knows_is_refused(
     manager: TestClient, office: dict[str, Any], query: dict[str, Any]
 ) -> None:
-    query = {"start": "2026-03-02T00:00:00Z", "minutes": 60} | query
-    assert manager.get(f"{CALENDARS}/{office['id']}/deadline", params=query).status_code == 422
+    asked: dict[str, Any] = {"start": "2026-03-02T00:00:00Z", "minutes": 60, **query}
+    assert manager.get(f"{CALENDARS}/{office['id']}/deadline", params=asked).status_code == 422
 
 
 def test_an_agent_reads_calendars_and_counts_in_them(api: TestClient) -> None:
     default = api.get(CALENDARS).json()["items"][0]
     assert default["is_default"]
-    query = {"start": "2026-03-02T00:00:00Z", "minutes": 60}
+    query: dict[str, Any] = {"start": "2026-03-02T00:00:00Z", "minutes": 60}
     assert api.get(f"{CALENDARS}/{default['id']}/deadline", params=query).status_code == 200

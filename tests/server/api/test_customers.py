@@ -21,7 +21,8 @@ def customer(desk_lead: TestClient) -> dict[str, Any]:
     body = {"name": "Larkfield Dairy", "timezone": "Europe/Dublin", "vip": True, "domains": ["Larkfield.example"]}
     answer = desk_lead.post(CUSTOMERS, json=body)
     assert answer.status_code == 201, answer.text
-    return answer.json()
+    record: dict[str, Any] = answer.json()
+    return record
 
 
 def test_a_customer_is_read_back_with_its_domains(desk_lead: TestClient, customer: dict[str, Any]) -> None:

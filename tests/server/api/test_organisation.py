@@ -17,7 +17,8 @@ def admin(client: TestClient, key: Any) -> TestClient:
 def made(client: TestClient, path: str, **body: Any) -> dict[str, Any]:
     answer = client.post(f"{API}/{path}", json=body)
     assert answer.status_code == 201, answer.text
-    return answer.json()
+    record: dict[str, Any] = answer.json()
+    return record
 
 
 def refused_fields(answer: Any) -> set[str]:
