@@ -7,6 +7,7 @@ from typing import Any
 from core_psa import errors
 from core_psa.access.actions import AnswerMismatch
 from core_psa.errors import ActionRefused, DomainError, Invalid, VersionConflict
+from core_psa.sla.rules import BeyondCalendar
 from core_psa.suggestions.actions import ProposalChanged
 
 
@@ -30,6 +31,7 @@ STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (errors.Forbidden, HTTPStatus.FORBIDDEN),
     (errors.NotFound, HTTPStatus.NOT_FOUND),
     (AnswerMismatch, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (BeyondCalendar, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.Conflict, HTTPStatus.CONFLICT),
     (errors.Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.TooManyAttempts, HTTPStatus.TOO_MANY_REQUESTS),

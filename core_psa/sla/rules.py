@@ -170,9 +170,9 @@ class CompiledCalendar:
             # A day either side, as days begin at other instants in the calendar's own zone.
             start = from_micros(min(low, intervals.first)).date() - _DAY
             end = from_micros(max(high, intervals.last)).date() + _DAY
-        except OverflowError:
+            decades = date(start.year // 10 * 10, 1, 1), date(end.year // 10 * 10 + 10, 1, 1)
+        except (OverflowError, ValueError):
             raise BeyondCalendar(self.spec.name) from None
-        decades = date(start.year // 10 * 10, 1, 1), date(end.year // 10 * 10 + 10, 1, 1)
         intervals = _compile(self.spec, max(decades[0], EARLIEST), min(decades[1], LATEST))
         if low < intervals.first or high > intervals.last:
             raise BeyondCalendar(self.spec.name)

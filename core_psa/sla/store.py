@@ -1,21 +1,17 @@
-"""Queries on business calendars: their lists, which one counts for a ticket, and the compiled ones kept at hand."""
+"""Queries on business calendars: their lists, and the compiled ones kept at hand. Which one counts: see `choice`."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core_psa.customers.tables import Customer
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
 from core_psa.db.records import get
 from core_psa.db.weeks import Hours
-from core_psa.errors import NotFound
-from core_psa.organisation.tables import Team
 from core_psa.sla.rules import CalendarSpec, CompiledCalendar, Window, compile_calendar
 from core_psa.sla.tables import Calendar, CalendarHoliday, CalendarWindow
 from core_psa.viewer import Viewer
@@ -23,15 +19,6 @@ from core_psa.viewer import Viewer
 _KEPT = 64
 # Compiled at first; a calendar asked about other years reaches further by itself.
 FIRST_YEARS = date(2020, 1, 1), date(2030, 1, 1)
-
-
-@dataclass(frozen=True)
-class VersionedCalendar:
-    """A calendar as it stood at one version; the pair of `id` and `version` never means two different calendars."""
-
-    id: int
-    version: int
-    spec: CalendarSpec
 
 
 def calendar_page(
@@ -57,24 +44,6 @@ def holidays_of(session: Session, calendar_ids: Collection[int]) -> dict[int, li
     """Holidays by calendar, of these calendars, in order."""
     query = select(CalendarHoliday).where(CalendarHoliday.calendar_id.in_(calendar_ids))
     return _grouped((row.calendar_id, row) for row in session.scalars(query.order_by(CalendarHoliday.day)))
-
-
-def calendar_for(session: Session, customer_id: int | None, team_id: int | None) -> VersionedCalendar:
-    """The calendar that counts for a ticket of this customer and team: the customer's, else the team's, else the default."""
-    calendar_id, version = _chosen(session, customer_id, team_id)
-    return VersionedCalendar(calendar_id, version, spec_of(session, calendar_id))
-
-
-def _chosen(session: Session, customer_id: int | None, team_id: int | None) -> tuple[int, int]:
-    customers = select(Customer.calendar_id).where(Customer.id == customer_id).scalar_subquery()
-    teams = select(Team.calendar_id).where(Team.id == team_id).scalar_subquery()
-    nearest = case((Calendar.id == customers, 0), (Calendar.id == teams, 1), else_=2)
-    query = select(Calendar.id, Calendar.version).order_by(nearest, Calendar.id).limit(1)
-    found = session.execute(query.where(or_(Calendar.id == customers, Calendar.id == teams, Calendar.is_default)))
-    row = found.first()
-    if row is None:
-        raise NotFound("calendar", "default")
-    return row[0], row[1]
 
 
 def spec_of(session: Session, calendar_id: int) -> CalendarSpec:
@@ -103,14 +72,7 @@ class CompiledCalendars:
 
     def of(self, session: Session, calendar_id: int) -> CompiledCalendar:
         """The present version of this calendar. Raises NotFound."""
-        return self._at(session, calendar_id, get(session, Calendar, calendar_id).version)
-
-    def counting_for(self, session: Session, customer_id: int | None, team_id: int | None) -> CompiledCalendar:
-        """The compiled form of what `calendar_for` chooses."""
-        return self._at(session, *_chosen(session, customer_id, team_id))
-
-    def _at(self, session: Session, calendar_id: int, version: int) -> CompiledCalendar:
-        key = calendar_id, version
+        key = calendar_id, get(session, Calendar, calendar_id).version
         with self._lock:
             if key in self._compiled:
                 self._compiled.move_to_end(key)

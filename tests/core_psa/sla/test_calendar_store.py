@@ -13,6 +13,7 @@ from core_psa.errors import Forbidden, Invalid, NotFound
 from core_psa.organisation import actions as organisation
 from core_psa.organisation.rules import BUILTIN_ROLES
 from core_psa.sla import actions, store
+from core_psa.sla.choice import Calendars
 from core_psa.sla.holidays import OwnHoliday, PublicHolidays
 from core_psa.sla.tables import Calendar
 from core_psa.viewer import SYSTEM, Viewer
@@ -119,8 +120,9 @@ def test_the_customers_calendar_counts_before_the_teams_and_that_before_the_defa
         team = organisation.create_team(w, SYSTEM, name="Field", calendar_id=weekend.id)
         desk = organisation.create_team(w, SYSTEM, name="Service Desk")
     with db.read() as session:
+        calendars = Calendars(session, store.CompiledCalendars())
         names = [
-            store.calendar_for(session, customer_id, team_id).spec.name
+            calendars.of(customer_id, team_id).spec.name
             for customer_id, team_id in ((own.id, team.id), (plain.id, team.id), (plain.id, desk.id), (None, None))
         ]
     assert names == ["Nights", "Weekend", "Business hours", "Business hours"]
@@ -140,9 +142,10 @@ def test_a_compiled_calendar_is_kept_until_its_version_changes(db: Database, nig
 def test_the_least_recently_used_calendar_is_forgotten(db: Database, night_id: int) -> None:
     kept = store.CompiledCalendars(kept=1)
     with db.read() as session:
+        default_id = session.scalars(select(Calendar.id).where(Calendar.is_default)).one()
         first = kept.of(session, night_id)
-        default = kept.counting_for(session, None, None)
-        assert kept.counting_for(session, None, None) is default
+        default = kept.of(session, default_id)
+        assert kept.of(session, default_id) is default
         assert kept.of(session, night_id) is not first
 
 
