@@ -85,8 +85,7 @@ class Manifest:
 
 def back_up(settings: Settings, to: Path) -> Manifest:
     """Writes the folder `to`. Raises FolderTaken, NotSupported or StoreUnavailable."""
-    if settings.database_url:
-        raise NotSupported
+    store = _store_file(settings)
     if to.exists():
         raise FolderTaken(f"{to} exists already: a backup is a folder of its own")
     open_store(settings).close()  # says what to do where there is no desk
@@ -97,7 +96,7 @@ def back_up(settings: Settings, to: Path) -> Manifest:
         # The index first: being older than the store is what it catches up from, being newer is not.
         for name in _FOLDERS:
             _copy_folder(settings.data / name, made / name)
-        tickets = _copy_store(settings.data / _STORE, made / _STORE)
+        tickets = _copy_store(store, made / _STORE)
         manifest = Manifest(_FORMAT, _now(), _program(), migrations.NEWEST, tickets, tuple(_copied(made)))
         _write(made / MANIFEST, json.dumps(asdict(manifest), indent=1))
         made.rename(to)
@@ -110,8 +109,7 @@ def put_back(source: Path, settings: Settings, *, force: bool = False) -> Manife
     With `force` the desk that stands there is put aside as DATA.before-TIME. Raises BackupBroken, FolderTaken, or
     NotSupported.
     """
-    if settings.database_url:
-        raise NotSupported
+    _store_file(settings)
     manifest = read_checked(source)
     data = settings.data.absolute()
     _check_place(settings, force=force)
@@ -143,6 +141,13 @@ def read_checked(folder: Path) -> Manifest:
         raise BackupBroken(path, f"was written by a newer version ({manifest.program})")
     _check_files(folder, manifest)
     return manifest
+
+
+def _store_file(settings: Settings) -> Path:
+    file = settings.sqlite_file
+    if file is None:
+        raise NotSupported
+    return file
 
 
 def _check_files(folder: Path, manifest: Manifest) -> None:

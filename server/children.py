@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from server.progress import Report
+from server.progress import Report, folder_of
 from server.settings import ROOT, Settings
 
 _NICE = 10
@@ -66,10 +66,6 @@ WORK: dict[str, tuple[str, Callable[[Settings, Report], None]]] = {
 }
 
 
-def progress_folder(settings: Settings) -> Path:
-    return settings.data / "progress"
-
-
 def start(settings: Settings, name: str) -> "subprocess.Popen[bytes]":
     """Starts a child that ends with this process, however this one ends: its standard input closes then."""
     values = {f"FIFTHCALL_{key.upper()}": str(value) for key, value in settings.model_dump().items()}
@@ -99,7 +95,7 @@ def run(settings: Settings, name: str) -> int:
 
     configure(settings)
     what, work = WORK[name]
-    report = Report(progress_folder(settings), name, what)
+    report = Report(folder_of(settings), name, what)
     try:
         work(settings, report)
     except SystemExit:
@@ -115,7 +111,7 @@ def run(settings: Settings, name: str) -> int:
 @contextmanager
 def _alone(settings: Settings) -> Iterator[bool]:
     """Whether no other child works on this data folder, one that outlived its parent included."""
-    folder = progress_folder(settings)
+    folder = folder_of(settings)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "child.lock").open("w") as file:
         try:

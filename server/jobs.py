@@ -79,12 +79,12 @@ def _config(settings: Settings) -> DBOSConfig:
         sys_db_pool_size=4,
         max_executor_threads=4,
     )
-    if settings.database_url:
-        config["system_database_url"] = settings.database_url
-        config["dbos_system_schema"] = _SCHEMA
-    else:
+    if settings.sqlite_file:
         config["system_database_url"] = f"sqlite:///{settings.data.absolute() / 'jobs.db'}"
         config["db_engine_kwargs"] = {"module": pysqlite3.dbapi2}
+    else:
+        config["system_database_url"] = settings.database_url
+        config["dbos_system_schema"] = _SCHEMA
     return config
 
 

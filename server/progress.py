@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from server.settings import Settings
+
 _SHORTEST = 0.5  # seconds between two writings
 
 State = Literal["running", "done", "stopped", "failed"]
@@ -65,6 +67,10 @@ class Report:
         part.write_text(json.dumps(asdict(progress)))
         part.replace(self._path)
         self._written = time.monotonic()
+
+
+def folder_of(settings: Settings) -> Path:
+    return settings.data / "progress"
 
 
 def read(folder: Path) -> list[Progress]:

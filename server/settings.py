@@ -32,6 +32,12 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data.absolute() / 'store.db'}"
 
     @property
+    def sqlite_file(self) -> Path | None:
+        """Where the store stands; None on PostgreSQL."""
+        address = self.store_url
+        return Path(address.partition(":///")[2]) if address.startswith("sqlite") else None
+
+    @property
     def learned_file(self) -> Path:
         return self.data / "models" / "learned.json"
 

@@ -12,7 +12,8 @@ WHOLE = tables.METADATA
 
 def open_store(settings: Settings, clock: Clock | None = None) -> Database:
     """The desk's database. Raises StoreUnavailable, saying what to do, if it is missing or of another version."""
-    if not settings.database_url and not (settings.data / "store.db").exists():
+    file = settings.sqlite_file
+    if file and not file.exists():
         raise StoreUnavailable(f"there is no desk in {settings.data}: run 'fifthcall init --data {settings.data}'")
     db = Database.open(settings.store_url, clock)
     migrations.require_newest(db)

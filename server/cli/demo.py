@@ -2,20 +2,18 @@
 
 import importlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from server.cli.options import settings_of
 from server.cli.serving import Host, Port, serve
 from server.cli.setup import make_folder
-
-if TYPE_CHECKING:
-    from server.settings import Settings
 
 _LOGINS = "demo-logins.json"
 
@@ -38,31 +36,33 @@ def demo(
     data: DemoData = Path("var/demo"),
 ) -> None:
     """Build a made-up service provider with a year of history, and serve it."""
-    settings = settings_of(data)
     logins = data / _LOGINS
     if not logins.exists():
-        _build(settings, tickets=tickets, days=days, seed=seed)
+        _build(data, tickets=tickets, days=days, seed=seed)
     for login in json.loads(logins.read_text()):
         typer.echo(f"  {login['role']:<14} {login['email']:<40} {login['password']}")
     if not no_serve:
         serve(host, port, data=data)
 
 
-def _build(settings: "Settings", *, tickets: int, days: int, seed: int) -> None:
-    """Writes the desk; the logins come last, so that one that was not finished is refused rather than served."""
+def _build(data: Path, *, tickets: int, days: int, seed: int) -> None:
+    """Builds the desk beside its place and moves it there when it is whole."""
     from core_psa import migrations
     from core_psa.db import Database
     from core_psa.errors import Conflict
 
-    if (settings.data / "store.db").exists():
-        raise Conflict(f"{settings.data} holds a desk that is not a finished demo: delete it, or choose another --data")
-    make_folder(settings.data)
+    if data.exists() and any(data.iterdir()):
+        raise Conflict(f"{data} holds something else than a demo desk: choose another --data, or delete it")
     # By its name: the demo stands outside, the server does not know it.
     load = importlib.import_module("demo.loader").load
-    with closing(Database.open(settings.store_url)) as db, _bar("Writing tickets") as bar:
+    building = data.with_name(f"{data.name}.building")
+    shutil.rmtree(building, ignore_errors=True)
+    make_folder(building)
+    with closing(Database.open(settings_of(building).store_url)) as db, _bar("Writing tickets") as bar:
         migrations.upgrade(db)
         logins = load(db, tickets=tickets, days=days, seed=seed, progress=bar)
-    (settings.data / _LOGINS).write_text(json.dumps([asdict(login) for login in logins]))
+    (building / _LOGINS).write_text(json.dumps([asdict(login) for login in logins]))
+    building.rename(data)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -41,9 +42,10 @@ app.command()(backup.restore)
 app.command(context_settings=bench.TAKES_MORE)(bench.bench)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs one command; ends the process with 0 only if it succeeded."""
     try:
-        app(prog_name="fifthcall")
+        app(arguments, prog_name="fifthcall")
     except Exception as error:
         message = explained(error)
         if message is None:

@@ -48,7 +48,8 @@ def _has_administrators(settings: "Settings") -> bool:
     from core_psa.db import Database
     from core_psa.organisation.actions import administrators
 
-    if not settings.database_url and not (settings.data / "store.db").exists():
+    file = settings.sqlite_file
+    if file and not file.exists():
         return False
     with closing(Database.open(settings.store_url)) as db:
         if migrations.version_of(db) is None:

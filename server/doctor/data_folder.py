@@ -4,9 +4,8 @@ import shutil
 import stat
 from collections.abc import Iterator
 
-from server import children
 from server.doctor.finding import Finding, ok, problem, warning
-from server.progress import read
+from server.progress import folder_of, read
 from server.settings import Settings
 from server.worker_lock import WorkerLock
 
@@ -50,7 +49,7 @@ def worker(settings: Settings) -> Iterator[Finding]:
 
 
 def long_work(settings: Settings) -> Iterator[Finding]:
-    for progress in read(children.progress_folder(settings)):
+    for progress in read(folder_of(settings)):
         if progress.state == "failed":
             advice = "the worker tries again every few minutes; the log says more"
             yield warning("long work", f"{progress.what} failed at {progress.updated_at}: {progress.error}", advice)
@@ -61,7 +60,7 @@ def long_work(settings: Settings) -> Iterator[Finding]:
 def jobs(settings: Settings) -> Iterator[Finding]:
     """The file of schedules. A serving process holds it open, so it is only looked at through its own library."""
     file = settings.data / "jobs.db"
-    if settings.database_url or not file.exists():
+    if settings.sqlite_file is None or not file.exists():
         return
     import pysqlite3.dbapi2
 

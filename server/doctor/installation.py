@@ -25,7 +25,7 @@ def sqlite(settings: Settings) -> Iterator[Finding]:
     from core_psa.db.database import WAL_SAFE_SQLITE, wal_is_safe
 
     version = pysqlite3.dbapi2.sqlite_version
-    if settings.database_url or wal_is_safe(pysqlite3.dbapi2.sqlite_version_info):
+    if settings.sqlite_file is None or wal_is_safe(pysqlite3.dbapi2.sqlite_version_info):
         yield ok("sqlite", f"SQLite {version}")
     else:
         newest = ".".join(map(str, WAL_SAFE_SQLITE))

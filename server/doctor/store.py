@@ -21,15 +21,16 @@ _PATIENCE = 1_000  # milliseconds
 
 def store(settings: Settings) -> Iterator[Finding]:
     where = make_url(settings.store_url).render_as_string(hide_password=True)
-    if not settings.database_url and not (settings.data / "store.db").exists():
+    file = settings.sqlite_file
+    if file and not file.exists():
         yield problem("store", f"there is no desk in {settings.data}", f"run 'fifthcall init --data {settings.data}'")
         return
     with closing(Database.open(settings.store_url)) as db:
         try:
             yield from _version(db, where)
-            if db.dialect == "sqlite":
+            if file:
                 yield from _sound(db)
-                yield from _writable(db, settings.data / "store.db")
+                yield from _writable(db, file)
         except StoreUnavailable as error:
             yield problem("store", str(error), "do what it says, then run 'fifthcall doctor' again")
         except DatabaseError as error:
