@@ -8,7 +8,7 @@ import logging
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pysqlite3.dbapi2
@@ -19,7 +19,6 @@ from server.settings import Settings
 # Named here because the default, a hash of the sources, would leave everything behind that was queued before an upgrade.
 _VERSION = "1"
 _SCHEMA = "fifthcall_jobs"
-_KEPT = timedelta(hours=6)
 _FINISHED = ["SUCCESS", "ERROR", "CANCELLED"]
 
 
@@ -52,9 +51,9 @@ class Jobs:
     def stop(self) -> None:
         DBOS.destroy(destroy_registry=True)
 
-    def forget_finished(self) -> int:
-        """Drops finished firings; returns how many."""
-        until = (datetime.now(UTC) - _KEPT).isoformat()
+    def forget_finished(self, before: datetime) -> int:
+        """Drops finished firings that were created before this instant; returns how many."""
+        until = before.isoformat()
         old = DBOS.list_workflows(status=_FINISHED, end_time=until, load_input=False, load_output=False)
         if old:
             DBOS.delete_workflows([workflow.workflow_id for workflow in old])

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -16,6 +17,7 @@ log = structlog.get_logger()
 
 _EVERY_FIVE_SECONDS = "*/5 * * * * *"
 _EVERY_HOUR = "0 7 * * * *"
+_FIRINGS_KEPT = timedelta(hours=6)
 
 
 class WorkerRunning(Conflict):
@@ -49,7 +51,7 @@ class Worker:
 
     def _clean(self) -> None:
         self._upkeep.clean()
-        self._jobs.forget_finished()
+        self._jobs.forget_finished(datetime.now(UTC) - _FIRINGS_KEPT)
 
 
 def work(settings: Settings) -> None:
