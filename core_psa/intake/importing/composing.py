@@ -14,6 +14,7 @@ from core_psa.desk.changes import NO_PRIORITY_RANK
 from core_psa.intake.importing.names import References
 from core_psa.intake.importing.options import Options
 from core_psa.intake.importing.ticket_rows import TicketRow
+from core_psa.intake.preparing import text_row
 from core_psa.suggestions.tables import Triage
 from core_psa.tickets.tables import Action, Status, Ticket, TicketTag
 
@@ -93,12 +94,16 @@ class Lists:
 
 
 class Composer:
-    """Gathers `rows` by table, in the order in which they can be written. `created_at` is for rows that tell no time."""
+    """Gathers `rows` by table, in the order in which they can be written, and the `texts` that triage cannot wait for.
+
+    `created_at` is for rows that tell no time.
+    """
 
     def __init__(self, lists: Lists, options: Options, created_at: int) -> None:
         self._lists, self._created_at = lists, created_at
         self._source, self._history, self._triage = escape_text(options.source), options.history, options.triage
         self.rows: dict[type[Base], list[Stored]] = {table: [] for table in COLUMNS}
+        self.texts: list[dict[str, Any]] = []
 
     def add(self, ticket_id: int, row: TicketRow, references: References) -> None:
         created_at = self._created_at if row.created_at is None else row.created_at
@@ -111,6 +116,7 @@ class Composer:
             rows[Action].append(self._resolve(ticket_id, row, outcome))
         elif self._triage:
             rows[Triage].append((ticket_id, "waiting", 0, "[]", "[]"))
+            self.texts.append(text_row(ticket_id, row.subject, row.body))
         rows[TicketTag] += [(escape_text(tag), ticket_id) for tag in row.tags]
 
     def _ticket(

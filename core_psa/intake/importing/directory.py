@@ -10,9 +10,13 @@ from core_psa.audit import actions as audit
 from core_psa.db import Base, Work
 from core_psa.db.records import kind_of
 from core_psa.intake.importing import store
+from core_psa.sla import tables as calendars
 from core_psa.viewer import Viewer
 
 Values = Mapping[str, Any]
+
+# Customers and teams point to calendars, and a table can be written only when those it points to are known.
+_POINTED_TO = (calendars.Calendar,)
 
 
 class Directory:

@@ -98,13 +98,13 @@ class Names:
                 wrong.append(Rejection(row.number, field, directory.complaint(name.key), name.text))
             return found
 
-        customer = self.requesters.customer_of(row, find("customer", self.customers, row.customer))
+        owner = self.requesters.owner(row)
         references = References(
             find("status", self.statuses, row.status),
             find("type", self.types, row.type),
-            customer,
-            self.requesters.site_of(row, customer, wrong),
-            self.requesters.user_of(row, customer, wrong),
+            find("customer", self.customers, row.customer) if row.customer else self.customers.get(owner),
+            self.requesters.site_of(row, owner, wrong),
+            self.requesters.user_of(row, owner, wrong),
             find("category", self.categories, row.category),
             find("priority", self.priorities, row.priority),
             find("group", self.teams, row.team),

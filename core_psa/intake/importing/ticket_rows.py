@@ -102,7 +102,8 @@ class TicketReader:
                 found[field] = self._readers[field](cell)
             except (Unreadable, Refused) as error:
                 wrong.append(Rejection(number, field, str(error), cells.text(cell)[:_SHOWN]))
-        wrong += [Rejection(number, *complaint) for complaint in _complaints(found)]
+        refused = {rejection.field for rejection in wrong}
+        wrong += [Rejection(number, *c) for c in _complaints(found) if c[0] not in refused]
         return wrong or _ticket_row(number, found)
 
     def _name(self, field: str, cell: Any) -> Name | None:

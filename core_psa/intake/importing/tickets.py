@@ -20,6 +20,7 @@ from core_psa.intake.importing.names import Names, References
 from core_psa.intake.importing.options import Options, Rejection, Written
 from core_psa.intake.importing.ticket_rows import TicketRow
 from core_psa.tickets import store as tickets
+from core_psa.tickets.search import write_texts
 from core_psa.tickets.tables import Priority, Ticket
 from core_psa.viewer import Viewer
 
@@ -67,6 +68,7 @@ class TicketWriter:
             composer.add(ticket_id, row, references)
         for table, tuples in composer.rows.items():
             store.insert_rows(session, table, COLUMNS[table], tuples)
+        write_texts(session, composer.texts)
 
     def _lists_of(self, session: Session) -> Lists:
         """Read again only when statuses or priorities have been added, or taken back."""
