@@ -52,7 +52,10 @@ class LayeredIndex:
         return in_blocks(lambda block: self._answer(block, k), queries, k)
 
     def _bury(self, ids: Ids) -> None:
-        self._dead.update(ids[np.isin(ids, self._base.ids, assume_unique=False)].tolist())
+        based = self._base.ids
+        if len(based):
+            nearest = np.minimum(np.searchsorted(based, ids), len(based) - 1)
+            self._dead.update(ids[based[nearest] == ids].tolist())
 
     def _answer(self, queries: Vectors, k: int) -> Answer:
         wanted = k + (_SPARE if self._dead else 0)
