@@ -1,6 +1,7 @@
 """What a desk needs done in the background, decided again and again and started one at a time as a child process."""
 
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 
@@ -30,12 +31,20 @@ class Upkeep:
         self._settings, self._db, self._triage = settings, db, triage
         self._child: subprocess.Popen[bytes] | None = None
         self._name = ""
+        self._ticking = threading.Lock()
         self._not_before: dict[str, float] = {}
         self._imports: object = None
         self._look_closely_at = 0.0
 
     def tick(self) -> None:
-        """Starts what is needed next, unless a child is still at work."""
+        """Starts what is needed next, unless a child is still at work. One that overtakes another does nothing."""
+        if self._ticking.acquire(blocking=False):
+            try:
+                self._tick()
+            finally:
+                self._ticking.release()
+
+    def _tick(self) -> None:
         if self._child is not None:
             if self._child.poll() is None:
                 return

@@ -9,6 +9,7 @@ import structlog
 from core_psa.errors import Conflict
 from server.jobs import Jobs, Scheduled
 from server.settings import Settings
+from server.store import open_store
 from server.upkeep import Upkeep
 from server.wiring import Desk, open_desk
 from server.worker_lock import WorkerLock
@@ -56,11 +57,12 @@ class Worker:
 
 def work(settings: Settings) -> None:
     """A worker alone, until it is told to stop. Raises WorkerRunning, or StoreUnavailable."""
+    open_store(settings).close()  # says what to do where there is no desk
     lock = WorkerLock(settings.worker_lock)
+    if not lock.take():
+        raise WorkerRunning(lock.holder() or "it ended just now, try again")
     desk = open_desk(settings)
     try:
-        if not lock.take():
-            raise WorkerRunning(lock.holder() or "it ended just now, try again")
         stop_asked = _told_to_stop()
         if desk.loop:
             desk.loop.start()

@@ -67,6 +67,8 @@ def explained(error: Exception) -> str | None:
         return f"{error.filename}: {error.strerror}"
     if type(error).__name__ == "ValidationError" and type(error).__module__.startswith("pydantic"):
         return _settings(error)
+    if type(error).__module__ == "sqlalchemy.exc" and hasattr(error, "orig"):
+        return f"the store cannot be used: {str(error.orig).strip()}: run 'fifthcall doctor'"
     return None
 
 

@@ -32,7 +32,7 @@ def store(settings: Settings) -> Iterator[Finding]:
                 yield from _sound(db)
                 yield from _writable(db, file)
         except StoreUnavailable as error:
-            yield problem("store", str(error), "do what it says, then run 'fifthcall doctor' again")
+            yield _told(error)
         except DatabaseError as error:
             yield problem("store", str(error.orig), _RESTORE)
 
@@ -41,7 +41,7 @@ def _version(db: Database, where: str) -> Iterator[Finding]:
     try:
         migrations.require_newest(db)
     except StoreUnavailable as error:
-        yield problem("store", str(error), "do what it says")
+        yield _told(error)
     else:
         yield ok("store", f"{where}, step {migrations.NEWEST}")
 
@@ -67,3 +67,9 @@ def _writable(db: Database, file: Path) -> Iterator[Finding]:
             yield problem("store", f"nothing can be written: {error.orig}", f"close {who}")
         else:
             yield ok("store", "can be written")
+
+
+def _told(error: StoreUnavailable) -> Finding:
+    """The error says what is, and after its last colon what to do."""
+    text, _, advice = str(error).rpartition(": ")
+    return problem("store", text, advice)

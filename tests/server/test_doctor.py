@@ -75,7 +75,7 @@ def test_a_file_that_is_no_database_is_a_problem(settings: Settings) -> None:
 def test_an_older_store_is_told_to_be_brought_up(settings: Settings) -> None:
     with sqlite.connect(str(settings.sqlite_file)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0000'")
-    assert "run 'fifthcall init'" in found(settings, "store").text
+    assert "run 'fifthcall init'" in found(settings, "store").advice
 
 
 def test_who_locks_the_store_is_named(settings: Settings) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.cli.conftest import Command
+from tests.server.cli.conftest import Command, Program
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,20 @@ def test_a_port_that_is_taken_is_told_before_anything_is_opened(
         port = taken.getsockname()[1]
         assert fifthcall("serve", "--port", str(port), "--data", data) == 1
     assert f"cannot listen on 127.0.0.1:{port}" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_store_is_one_line_and_not_a_fault(
+    fifthcall: Command, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (data / "store.db").write_bytes(b"no database" * 500)
+    assert fifthcall("keys", "list", "--data", data) == 1
+    said = capsys.readouterr().err
+    assert "run 'fifthcall doctor'" in said
+    assert said.count("\n") == 1
+
+
+def test_a_setting_of_the_wrong_kind_is_named(program: Program, data: Path) -> None:
+    code = "import os; os.environ['FIFTHCALL_TRIAGE_BATCH'] = 'many'; from server.cli.main import main; main(['keys', 'list'])"
+    found = program("-c", code)
+    assert found.returncode == 1
+    assert found.stderr.startswith("Error: FIFTHCALL_TRIAGE_BATCH: ")
