@@ -95,7 +95,7 @@ def part_missing() -> Callable[[str], None]:
 
     def report(part: str) -> None:
         message = f"{part} is not installed"
-        if os.environ.get("CI") == "true":  # noqa: TID251
+        if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
 

@@ -4,14 +4,12 @@ A field's mode says how far a proposal may go; its confidence says how far it do
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from triage.neighbours import Value
 from triage.votes import Proposal
-
-KEYWORDS = "keywords"
 
 
 class Mode(StrEnum):
@@ -59,13 +57,6 @@ def decide(proposal: Proposal, rule: FieldRule, present: Value | None = None, *,
     if proposal.confidence < rule.suggest_from:
         return Decision(False, False, _too_unsure(proposal.confidence, rule.suggest_from))
     return Decision(True, False)
-
-
-def at_least(proposal: Proposal, floor: Value | None, ranks: Mapping[Any, int]) -> Proposal:
-    """Return `proposal`, raised to the priority `floor` that the ticket's own words demand (None: no demand)."""
-    if floor is None or (proposal.value is not None and ranks[proposal.value] <= ranks[floor]):
-        return proposal
-    return replace(proposal, value=floor, confidence=1.0, method=KEYWORDS, reason=None, alternatives=(), evidence=None)
 
 
 def _may_replace(value: Value, present: Value | None, ranks: Mapping[Any, int] | None) -> bool:

@@ -12,22 +12,21 @@ from core_psa.sla.tables import Calendar
 
 
 class Calendars:
-    """A snapshot of the choice: the customer's calendar, else the team's, else the default. For one transaction."""
+    """A snapshot of the choice: the customer's calendar, else the team's, else the default. May be shared by threads."""
 
     def __init__(self, session: Session, compiled: CompiledCalendars) -> None:
-        self._session, self._compiled = session, compiled
         customers = select(Customer.id, Customer.calendar_id).where(Customer.calendar_id.is_not(None))
         teams = select(Team.id, Team.calendar_id).where(Team.calendar_id.is_not(None))
         self._customers: dict[int | None, int | None] = {key: chosen for key, chosen in session.execute(customers)}
         self._teams: dict[int | None, int | None] = {key: chosen for key, chosen in session.execute(teams)}
-        self._default = session.scalar(select(Calendar.id).where(Calendar.is_default))
-        self._chosen: dict[int, CompiledCalendar] = {}
+        rows = session.execute(select(Calendar.id, Calendar.version, Calendar.is_default)).all()
+        self._default = next((row.id for row in rows if row.is_default), None)
+        chosen = {self._default, *self._customers.values(), *self._teams.values()}
+        self._compiled = {r.id: compiled.at(session, r.id, r.version) for r in rows if r.id in chosen}
 
     def of(self, customer_id: int | None, team_id: int | None) -> CompiledCalendar:
         """The calendar that counts for a ticket of this customer and team. Raises NotFound if the desk has none."""
         chosen = self._customers.get(customer_id) or self._teams.get(team_id) or self._default
         if chosen is None:
             raise NotFound("calendar", "default")
-        if chosen not in self._chosen:
-            self._chosen[chosen] = self._compiled.of(self._session, chosen)
-        return self._chosen[chosen]
+        return self._compiled[chosen]

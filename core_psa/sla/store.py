@@ -72,7 +72,11 @@ class CompiledCalendars:
 
     def of(self, session: Session, calendar_id: int) -> CompiledCalendar:
         """The present version of this calendar. Raises NotFound."""
-        key = calendar_id, get(session, Calendar, calendar_id).version
+        return self.at(session, calendar_id, get(session, Calendar, calendar_id).version)
+
+    def at(self, session: Session, calendar_id: int, version: int) -> CompiledCalendar:
+        """This version, which the caller has just read in the same transaction."""
+        key = calendar_id, version
         with self._lock:
             if key in self._compiled:
                 self._compiled.move_to_end(key)

@@ -78,9 +78,11 @@ def store_result(w: Work, ticket_id: int, result: TriageResult) -> None:
     row = session.get(Triage, ticket_id)
     if row is None or row.state == "ready":
         return
-    session.execute(update(Proposal).where(Proposal.ticket_id == ticket_id).values(superseded=True))
+    if row.ready_at is not None:
+        session.execute(update(Proposal).where(Proposal.ticket_id == ticket_id).values(superseded=True))
     applied = {f: o.value_id for f, o in result.fields.items() if o.applied}
-    applied = _still_empty(tickets.for_change(session, SYSTEM, ticket_id), applied)
+    if applied:
+        applied = _still_empty(tickets.for_change(session, SYSTEM, ticket_id), applied)
     for field, outcome in result.fields.items():
         session.add(_proposal(w, ticket_id, field, outcome, applied=field in applied))
     vectors.save(session, ticket_id, result.encoder_id, result.text_hash, result.vector, w.now)

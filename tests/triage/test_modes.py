@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.modes import FieldRule, Mode, at_least, decide
+from triage.modes import FieldRule, Mode, decide
 from triage.votes import Proposal
 
 SURE = Proposal("category", "VPN", 0.97, "neighbours")
@@ -49,17 +49,3 @@ def test_a_locked_field_is_never_filled() -> None:
 def test_a_priority_may_be_raised_and_never_lowered(present: str, applied: bool) -> None:
     rule = FieldRule(Mode.AUTO, ranks=RANKS)
     assert decide(Proposal("priority", "High", 0.97, "neighbours"), rule, present).applied is applied
-
-
-def test_a_proposed_priority_never_undercuts_the_words_of_the_ticket() -> None:
-    raised = at_least(Proposal("priority", "Low", 0.9, "neighbours"), "High", RANKS)
-    assert (raised.value, raised.method) == ("High", "keywords")
-
-
-def test_a_proposed_priority_above_the_floor_stays() -> None:
-    proposal = Proposal("priority", "Urgent", 0.9, "neighbours")
-    assert at_least(proposal, "High", RANKS) is proposal
-
-
-def test_words_that_demand_nothing_change_nothing() -> None:
-    assert at_least(NOTHING, None, RANKS) is NOTHING

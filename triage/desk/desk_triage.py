@@ -14,18 +14,18 @@ from sqlalchemy.orm import Session
 
 from core_psa.db import Database
 from core_psa.sla.choice import Calendars
-from core_psa.sla.store import CompiledCalendars
 from core_psa.suggestions import actions as suggestions
 from core_psa.suggestions.rules import FieldOutcome, TriageResult
 from core_psa.tickets.tables import Ticket, TicketText
+from core_psa.vectors.store import last_change
 from embeddings.encoder import Encoder
 from embeddings.index import VectorIndex
 from embeddings.solved_index import SolvedIndex
 from triage.desk.feed import Follower, SolvedFollower, recent, written_at
 from triage.desk.history import HOUR, StoredHistory, trusted
 from triage.desk.learned import UNTAUGHT, Taught, load
-from triage.desk.lists import DescriptionCache, DeskLists, read_lists
-from triage.engine import Engine, Query, Triage
+from triage.desk.lists import DescriptionCache, DeskLists, ListsCache
+from triage.engine import Engine, Learned, Query, Triage
 from triage.eta import Eta
 from triage.modes import FieldRule, Mode, decide
 from triage.votes import Proposal
@@ -78,7 +78,7 @@ class DeskTriage:
         self._learned_at = written_at(learned_file)
         self._taught: Taught = load(learned_file)
         self._descriptions = DescriptionCache(encoder.encode)
-        self._compiled = CompiledCalendars()
+        self._lists = ListsCache()
         self._catching_up = threading.Lock()
 
     @property
@@ -88,8 +88,9 @@ class DeskTriage:
     def catch_up(self) -> None:
         """Brings both indexes up to the store."""
         with self._catching_up, self.db.read() as session:
-            self._solved.catch_up(session, trusted())
-            self._recent.catch_up(session, recent(self.db.clock.now()))
+            if last_change(session) > min(self._solved.position, self._recent.position):
+                self._solved.catch_up(session, trusted())
+                self._recent.catch_up(session, recent(self.db.clock.now()))
 
     def refresh(self) -> None:
         """Takes up what child processes have made meanwhile: a new base of the index, a new lesson."""
@@ -161,11 +162,10 @@ class DeskTriage:
     def _previews(self, asked: Sequence[Asked], vectors: NDArray[np.float32]) -> list[Preview]:
         near = self._nearest(self._recent.index, asked, vectors)
         with self.db.read() as session:
-            lists = read_lists(session, self.db.clock.now())
-            calendars = Calendars(session, self._compiled)
+            lists = self._lists.read(session, self.db.clock.now())
             engine = Engine(
                 self._solved.index,
-                StoredHistory(session, calendars),
+                StoredHistory(session, lists.calendars),
                 learned=self._taught.learned,
                 options=lists.options,
                 descriptions=self._descriptions.of(lists),
@@ -174,10 +174,10 @@ class DeskTriage:
             answers = list(engine.triage(queries, vectors))
             return [
                 Preview(
-                    fields=_outcomes(answer, a, lists),
+                    fields=_outcomes(answer, a, lists, self._taught.learned),
                     neighbours=tuple(_neighbour(n) for n in answer.neighbours),
                     related=related,
-                    eta=_eta(answer.eta, calendars, a),
+                    eta=_eta(answer.eta, lists.calendars, a),
                 )
                 for a, answer, related in zip(asked, answers, near, strict=True)
             ]
@@ -220,14 +220,21 @@ def _waiting(session: Session, ticket_ids: Sequence[int]) -> list[Asked]:
     ]
 
 
-def _outcomes(answer: Triage, asked: Asked, lists: DeskLists) -> dict[str, FieldOutcome]:
-    return {name: _outcome(name, p, asked.present.get(name), lists) for name, p in answer.fields.items()}
+def _outcomes(answer: Triage, asked: Asked, lists: DeskLists, learned: Learned) -> dict[str, FieldOutcome]:
+    return {
+        name: _outcome(proposal, asked.present.get(name), _rule(name, lists, learned))
+        for name, proposal in answer.fields.items()
+    }
 
 
-def _outcome(name: str, proposal: Proposal, present: int | None, lists: DeskLists) -> FieldOutcome:
+def _rule(name: str, lists: DeskLists, learned: Learned) -> FieldRule:
+    """The field's mode. Acting alone takes a precision measured on this desk as well as the configured confidence."""
     mode = lists.modes[name]
-    ranks = lists.ranks if name == "priority" else None
-    rule = FieldRule(Mode(mode.mode), mode.suggest_from, mode.auto_from, ranks)
+    auto_from = max(mode.auto_from, learned.calibration(name).auto_threshold)
+    return FieldRule(Mode(mode.mode), mode.suggest_from, auto_from, lists.ranks if name == "priority" else None)
+
+
+def _outcome(proposal: Proposal, present: int | None, rule: FieldRule) -> FieldOutcome:
     # A field that is filled at intake was filled by somebody: it is never overwritten, only suggested against.
     decision = decide(proposal, rule, present, locked=present is not None)
     value = proposal.value if isinstance(proposal.value, int) else None
@@ -235,7 +242,7 @@ def _outcome(name: str, proposal: Proposal, present: int | None, lists: DeskList
         value_id=value,
         confidence=round(proposal.confidence, 4),
         method=proposal.method,
-        mode=mode.mode,
+        mode=str(rule.mode),
         shown=decision.shown,
         applied=decision.applied,
         reason=decision.reason or proposal.reason,
