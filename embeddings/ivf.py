@@ -1,9 +1,10 @@
 """Approximate search by neighbourhoods (FAISS IVF): bytes instead of floats to find candidates.
 
-Chosen by measurement over HNSW (which at efSearch 512 finds .996 of the neighbours of real tickets where this finds .999, takes
-six times as long to build, and whose graph is cut into islands by copies of one text, which ticket systems are full of) and over product
-quantisation and fewer dimensions (which lose neighbours that differ little). Who is right among the candidates is
-decided on the full vectors, so similarities are exact and only a neighbourhood that was not looked into is missed.
+Chosen on 61,000 real tickets, one core: .999 of the true five in 2.3 ms, .992 in 0.8 ms. HNSW stayed at .996 (1.5 ms,
+efSearch 512), took six times as long to build, and has trouble with many copies of one text, whose links lead only to
+each other. Product quantisation and fewer dimensions lost neighbours that differ little. Who is right among the
+candidates is decided on the full vectors: similarities are exact, and only what lies in a list that was not looked into
+is missed.
 """
 
 from collections.abc import Iterator
