@@ -1,16 +1,17 @@
 """From what a caller wrote (an id or a name) to the record it means, or a refusal that lists what is allowed."""
 
 import difflib
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import SQLColumnExpression, func, or_, select
+from sqlalchemy import Select, SQLColumnExpression, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core_psa.customers.tables import Customer, Site, User
 from core_psa.errors import FieldError, Invalid
 from core_psa.organisation.tables import Agent, Team
-from core_psa.tickets.tables import Category, Priority, Status, TicketType
+from core_psa.tickets.tables import Category, Priority, Status, Ticket, TicketType
 
 _SHOWN = 8
 _COMPARED = 2_000
@@ -76,3 +77,28 @@ def label(session: Session, field: str, record_id: int | None) -> str | None:
         return None
     reference = REFERENCES[field]
     return session.scalar(select(reference.label).where(reference.model.id == record_id))
+
+
+def labels(session: Session, field: str, record_ids: Collection[int]) -> dict[int, str]:
+    """The names of several records of one field, in one query."""
+    if not record_ids:
+        return {}
+    reference = REFERENCES[field]
+    query = select(reference.model.id, reference.label).where(reference.model.id.in_(record_ids))
+    return {record_id: name for record_id, name in session.execute(query)}
+
+
+def labels_of(session: Session, ticket_id: int) -> dict[str, str | None]:
+    """The names of everything this ticket points to, by field, in one query."""
+    row = session.execute(_NAMED.where(Ticket.id == ticket_id)).one()
+    return dict(zip(REFERENCES, row, strict=True))
+
+
+def _named() -> Select[Any]:
+    query = select(*(reference.label for reference in REFERENCES.values())).select_from(Ticket)
+    for reference in REFERENCES.values():
+        query = query.outerjoin(reference.model, reference.model.id == getattr(Ticket, reference.column))
+    return query
+
+
+_NAMED = _named()

@@ -7,16 +7,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core_psa.customers.tables import Customer
-from core_psa.organisation import store as organisation
-from core_psa.tickets import store as tickets
-from core_psa.tickets.rules import CHANNELS
+from core_psa.organisation.tables import Agent, Team
+from core_psa.tickets.tables import Category, Priority, Status, TicketType
 
 Choice = tuple[int, str]
+
+# Written once: a page asks for all of them, and building a statement costs more than running it.
+_CUSTOMERS = select(Customer.id, Customer.name).where(Customer.active).order_by(Customer.name)
+_TYPES = select(TicketType.id, TicketType.name).where(TicketType.active).order_by(TicketType.id)
+_STATUSES = select(Status.id, Status.name, Status.state).order_by(Status.position)
+_PRIORITIES = select(Priority.id, Priority.name).order_by(Priority.rank)
+_CATEGORIES = select(Category.id, Category.path).where(~Category.retired).order_by(Category.path)
+_TEAMS = select(Team.id, Team.name).where(Team.active).order_by(Team.name)
+_AGENTS = select(Agent.id, Agent.name).where(Agent.active).order_by(Agent.name)
 
 
 @dataclass(frozen=True)
 class Choices:
-    """(id, name) pairs by field, in the order they are offered; `team_members` are agent ids by team."""
+    """(id, name) pairs by field, in the order they are offered; a status with its state."""
 
     customers: Sequence[Choice]
     types: Sequence[Choice]
@@ -25,19 +33,16 @@ class Choices:
     categories: Sequence[Choice]
     teams: Sequence[Choice]
     agents: Sequence[Choice]
-    team_members: dict[int, frozenset[int]]
-    channels: Sequence[str] = CHANNELS
 
 
-def choices(session: Session) -> Choices:
-    customers = select(Customer.id, Customer.name).where(Customer.active).order_by(Customer.name)
+def choices(session: Session, *, customers: bool = False) -> Choices:
+    """Everything but the customers, of whom there may be very many, unless they are asked for."""
     return Choices(
-        customers=[(i, name) for i, name in session.execute(customers)],
-        types=[(t.id, t.name) for t in tickets.types(session)],
-        statuses=[(s.id, s.name, s.state) for s in tickets.statuses(session)],
-        priorities=[(p.id, p.name) for p in tickets.priorities(session)],
-        categories=[(c.id, c.path) for c in tickets.categories(session)],
-        teams=[(t.id, t.name) for t in organisation.teams(session)],
-        agents=[(a.id, a.name) for a in organisation.agents(session)],
-        team_members=organisation.members(session),
+        customers=[row.tuple() for row in session.execute(_CUSTOMERS)] if customers else (),
+        types=[row.tuple() for row in session.execute(_TYPES)],
+        statuses=[row.tuple() for row in session.execute(_STATUSES)],
+        priorities=[row.tuple() for row in session.execute(_PRIORITIES)],
+        categories=[row.tuple() for row in session.execute(_CATEGORIES)],
+        teams=[row.tuple() for row in session.execute(_TEAMS)],
+        agents=[row.tuple() for row in session.execute(_AGENTS)],
     )

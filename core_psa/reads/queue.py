@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
@@ -176,7 +177,9 @@ def newest_id(session: Session) -> int:
     return session.scalar(select(func.max(Ticket.id))) or 0
 
 
+@cache
 def _rows() -> Select[*tuple[Any, ...]]:
+    """Built once: putting this statement together costs more than running it."""
     return (
         select(
             Ticket.id,

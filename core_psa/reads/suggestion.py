@@ -126,64 +126,69 @@ def of_preview(
 
 def _outcome(session: Session, field: str, outcome: FieldOutcome) -> FieldView:
     value_id = outcome.value_id if outcome.shown else None
+    alternatives = outcome.alternatives if outcome.shown else ()
+    known = names.labels(session, field, _ids(value_id, alternatives))
     return FieldView(
         value_id=value_id,
-        label=names.label(session, field, value_id),
+        label=known.get(value_id) if value_id else None,
         confidence=outcome.confidence,
         method=outcome.method,
         mode=outcome.mode,
         applied=False,
         decision=None,
         reason=outcome.reason,
-        alternatives=_labelled(session, field, outcome.alternatives) if outcome.shown else (),
+        alternatives=_labelled(known, alternatives),
     )
 
 
-def _labelled(session: Session, field: str, alternatives: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
-    return tuple({**a, "label": names.label(session, field, a["value"])} for a in alternatives)
-
-
 def _field(session: Session, proposal: Proposal, decision: Decision | None) -> FieldView:
-    field = proposal.field
     value_id = proposal.value_id if proposal.shown else None
+    alternatives = proposal.alternatives if proposal.shown else ()
+    decided = decision.value_id if decision else None
+    known = names.labels(session, proposal.field, _ids(value_id, alternatives, decided))
     return FieldView(
         value_id=value_id,
-        label=names.label(session, field, value_id),
+        label=known.get(value_id) if value_id else None,
         confidence=proposal.confidence,
         method=proposal.method,
         mode=proposal.mode,
         applied=proposal.applied,
-        decision=_decision(session, decision) if decision else None,
+        decision=_decision(known, decision) if decision else None,
         reason=proposal.reason,
-        alternatives=_labelled(session, field, proposal.alternatives) if proposal.shown else (),
+        alternatives=_labelled(known, alternatives),
     )
 
 
-def _decision(session: Session, decision: Decision) -> DecisionView:
-    label = names.label(session, decision.field, decision.value_id)
+def _ids(value_id: int | None, alternatives: Sequence[Mapping[str, Any]], *others: int | None) -> set[int]:
+    return {i for i in (value_id, *(a["value"] for a in alternatives), *others) if i is not None}
+
+
+def _labelled(known: Mapping[int, str], alternatives: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
+    return tuple({**a, "label": known.get(a["value"])} for a in alternatives)
+
+
+def _decision(known: Mapping[int, str], decision: Decision) -> DecisionView:
+    label = known.get(decision.value_id) if decision.value_id else None
     return DecisionView(decision.kind, decision.value_id, label, decision.by, decision.at)
+
+
+# Built once: putting this statement together costs more than running it.
+_OUTCOMES = (
+    select(Ticket, Customer.name, Category.path, Priority.name, Team.name, Agent.name)
+    .outerjoin(Customer, Customer.id == Ticket.customer_id)
+    .outerjoin(Category, Category.id == Ticket.category_id)
+    .outerjoin(Priority, Priority.id == Ticket.priority_id)
+    .outerjoin(Team, Team.id == Ticket.team_id)
+    .outerjoin(Agent, Agent.id == Ticket.assignee_id)
+)
 
 
 def neighbours(session: Session, viewer: Viewer, shown: Sequence[Mapping[str, Any]]) -> tuple[NeighbourView, ...]:
     """Stored neighbours (ticket_id, similarity, resolved_in_hours) with what the viewer may see of them, in their order."""
     ids = [n["ticket_id"] for n in shown]
-    query = (
-        select(
-            Ticket,
-            Customer.name,
-            Category.path,
-            Priority.name,
-            Team.name,
-            Agent.name,
-        )
-        .outerjoin(Customer, Customer.id == Ticket.customer_id)
-        .outerjoin(Category, Category.id == Ticket.category_id)
-        .outerjoin(Priority, Priority.id == Ticket.priority_id)
-        .outerjoin(Team, Team.id == Ticket.team_id)
-        .outerjoin(Agent, Agent.id == Ticket.assignee_id)
-        .where(Ticket.id.in_(ids), tickets.visible(viewer))
-    )
-    rows = {row[0].id: row for row in session.execute(query)}
+    if not ids:
+        return ()
+    rows = {row[0].id: row for row in session.execute(_OUTCOMES.where(Ticket.id.in_(ids), tickets.visible(viewer)))}
     resolutions = tickets.resolutions_of(session, ids)
     return tuple(_neighbour(n, *rows[n["ticket_id"]], resolutions) for n in shown if n["ticket_id"] in rows)
 

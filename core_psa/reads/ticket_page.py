@@ -80,11 +80,9 @@ def page(session: Session, viewer: Viewer, ticket_id: int) -> TicketPage:
 
 
 def _view(session: Session, row: Ticket, body: str) -> TicketView:
-    references = {}
-    for field, reference in names.REFERENCES.items():
-        record_id = getattr(row, reference.column)
-        label = names.label(session, field, record_id)
-        references[field] = None if record_id is None else {"id": record_id, "name": label}
+    labels = names.labels_of(session, row.id)
+    ids = {field: getattr(row, reference.column) for field, reference in names.REFERENCES.items()}
+    references = {field: None if i is None else {"id": i, "name": labels[field]} for field, i in ids.items()}
     status = str((references["status"] or {}).get("name"))
     minutes = session.scalar(select(func.sum(TimeEntry.minutes)).where(TimeEntry.ticket_id == row.id))
     return TicketView(

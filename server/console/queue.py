@@ -52,7 +52,7 @@ def queue_page(request: Request, visit: Console) -> Response:
             found=found,
             tabs=_tabs(session, visit.viewer, query, wanted),
             suggested=suggested(session, [row.id for row in found.items]),
-            choices=choices(session),
+            choices=choices(session, customers=True),
             channel_choices=[(name, name.capitalize()) for name in CHANNELS],
             sorts=SORT_NAMES,
             newest=newest_id(session),

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from core_psa.customers.tables import Customer
@@ -66,7 +65,7 @@ def show(visit: Visit, ticket_id: int, trouble: Trouble | None = None) -> Respon
             related=[near for near in shown.suggestion.related if near.state != "done"],
             lists=_lists(offered),
             rank=_rank(offered, shown.ticket.references["priority"]),
-            statuses=_statuses(session, shown.ticket.state),
+            statuses=_statuses(offered, shown.ticket.state),
             warnings=_warnings(shown.customer),
             mark=mark_of(session, f"ticket:{ticket_id}"),
             triage_works=visit.desk.triage is not None,
@@ -102,9 +101,9 @@ def _rank(offered: Choices, priority: dict[str, Any] | None) -> int:
     return next((n for n, (i, _) in enumerate(offered.priorities, 1) if priority and priority["id"] == i), 0)
 
 
-def _statuses(session: Session, state: str) -> list[tuple[int, str]]:
+def _statuses(offered: Choices, state: str) -> list[tuple[int, str]]:
     """Those that leave the work as finished or unfinished as it is; the others are reached by resolve, close, reopen."""
-    return [(s.id, s.name) for s in store.statuses(session) if (s.state == "done") == (state == "done")]
+    return [(i, name) for i, name, its_state in offered.statuses if (its_state == "done") == (state == "done")]
 
 
 def _warnings(customer: Customer | None) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 import hashlib
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from server.answers import Page
 from server.console import words
@@ -31,9 +31,14 @@ def asset(name: str) -> str:
 def when(context: Context, at: datetime, style: str = "ago") -> Markup:
     """A time relative to now; the exact one on hover."""
     zone, now = context["zone"], context["now"]
-    text = getattr(words, style)(at, now, zone)
-    pattern = '<time datetime="{}" title="{}" data-style="{}">{}</time>'
-    return Markup(pattern).format(at.isoformat(), words.exact(at, zone), style, text)  # noqa: S704
+    text, exact = getattr(words, style)(at, now, zone), words.exact(at, zone)
+    # Made of dates and our own words alone.
+    return Markup(f'<time datetime="{at.isoformat()}" title="{exact}" data-style="{style}">{text}</time>')  # noqa: S704
+
+
+def outside(text: str) -> Markup:
+    """A name or subject from outside, which keeps its own direction of writing."""
+    return Markup(f"<bdi>{escape(words.shown(text))}</bdi>")  # noqa: S704
 
 
 def _environment() -> Environment:
@@ -45,7 +50,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals.update(asset=asset, icon=icon, when=when)
+    environment.globals.update(asset=asset, icon=icon, outside=outside, when=when)
     for name in (
         "shown",
         "one_line",
@@ -58,7 +63,15 @@ def _environment() -> Environment:
     ):
         environment.filters[name] = getattr(words, name)
     environment.filters["instant"] = datetime.fromisoformat
+    _keep_drawn(environment)
     return environment
+
+
+def _keep_drawn(environment: Environment) -> None:
+    """A list draws the same few marks on every line: each is drawn once and kept."""
+    drawings: Any = environment.get_template("macros.html").module
+    for name in ("priority", "state_mark", "category", "vip", "tally"):
+        environment.globals[name] = lru_cache(maxsize=4_096)(getattr(drawings, name))
 
 
 _templates = _environment()
