@@ -69,9 +69,10 @@ WORK: dict[str, tuple[str, Callable[[Settings, Report], None]]] = {
 def start(settings: Settings, name: str) -> "subprocess.Popen[bytes]":
     """Starts a child that ends with this process, however this one ends: its standard input closes then."""
     values = {f"FIFTHCALL_{key.upper()}": str(value) for key, value in settings.model_dump().items()}
-    environment = {**os.environ, **values, "FIFTHCALL_DATA": str(settings.data.absolute())}
-    command = [sys.executable, "-m", "server.children", name, "--while-parent-lives"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, cwd=ROOT)  # noqa: S603
+    # Found by its place, and not by what lies in the folder that the parent was started in.
+    environment = {**os.environ, **values, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-P", "-m", "server.children", name, "--while-parent-lives"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)  # noqa: S603
 
 
 def main() -> int:
