@@ -38,11 +38,11 @@ class Choices:
 def choices(session: Session, *, customers: bool = False) -> Choices:
     """Everything but the customers, of whom there may be very many, unless they are asked for."""
     return Choices(
-        customers=[row.tuple() for row in session.execute(_CUSTOMERS)] if customers else (),
-        types=[row.tuple() for row in session.execute(_TYPES)],
-        statuses=[row.tuple() for row in session.execute(_STATUSES)],
-        priorities=[row.tuple() for row in session.execute(_PRIORITIES)],
-        categories=[row.tuple() for row in session.execute(_CATEGORIES)],
-        teams=[row.tuple() for row in session.execute(_TEAMS)],
-        agents=[row.tuple() for row in session.execute(_AGENTS)],
+        customers=session.execute(_CUSTOMERS).all() if customers else (),
+        types=session.execute(_TYPES).all(),
+        statuses=session.execute(_STATUSES).all(),
+        priorities=session.execute(_PRIORITIES).all(),
+        categories=session.execute(_CATEGORIES).all(),
+        teams=session.execute(_TEAMS).all(),
+        agents=session.execute(_AGENTS).all(),
     )
