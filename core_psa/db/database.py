@@ -52,7 +52,7 @@ class Database:
         if parsed.get_backend_name() == "sqlite":
             path = Path(str(parsed.database))
             return cls(_sqlite_engine(url), clock or SystemClock(), WriterTurn(path.with_suffix(".lock")))
-        engine = create_engine(url, pool_size=_CONNECTIONS, max_overflow=10, pool_pre_ping=True)
+        engine = create_engine(url, pool_size=_CONNECTIONS, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
         return cls(engine, clock or SystemClock(), None)
 
     @property
@@ -118,7 +118,8 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 
 def _sqlite_engine(url: str) -> Engine:
     journal = "WAL" if wal_is_safe(sqlite.sqlite_version_info) else "DELETE"
-    engine = create_engine(url, module=sqlite, pool_size=_CONNECTIONS, max_overflow=10)
+    # Parameters are tickets: an error that reaches the log must not carry them.
+    engine = create_engine(url, module=sqlite, pool_size=_CONNECTIONS, max_overflow=10, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
