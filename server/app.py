@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -13,11 +12,11 @@ from fastapi.openapi.utils import get_openapi
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
 
 from core_psa.errors import DomainError
 from server.answers import ExactJson, Problem
-from server.api import calendars, customers, organisation, settings as settings_api, suggestions, tickets
+from server.api import calendars, customers, organisation, suggestions, tickets
+from server.api import settings as settings_api
 from server.api.deps import RESPONSES
 from server.api.documented import PROBLEM
 from server.console import routes as console
@@ -27,8 +26,6 @@ from server.security import BodyLimit, SecurityHeaders
 from server.wiring import Desk
 
 log = structlog.get_logger()
-
-STATIC = Path(__file__).parent / "static"
 
 API_ROUTERS = (
     tickets.router,
@@ -67,7 +64,6 @@ def create_app(desk: Desk) -> FastAPI:
     console.install(app)
     _add_operations(app, desk)
     _add_errors(app)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core_psa.db import Database
+from core_psa.suggestions.store import waiting_count
 from core_psa.suggestions.tables import Triage
 from core_psa.tickets.tables import Ticket
 
@@ -101,7 +102,7 @@ def mark_of(session: Session, topic: str) -> str:
     """A short text that differs whenever what the topic shows has changed."""
     if topic == QUEUE:
         newest, updated = session.execute(select(func.max(Ticket.id), func.max(Ticket.updated_at))).one()
-        return f"{newest}/{updated.timestamp() if updated else 0}"
+        return f"{newest}/{updated.timestamp() if updated else 0}/{waiting_count(session)}"
     ticket_id = int(topic.removeprefix("ticket:"))
     query = select(Ticket.version, Triage.state, Triage.ready_at).outerjoin(Triage, Triage.ticket_id == Ticket.id)
     version, state, ready = session.execute(query.where(Ticket.id == ticket_id)).one_or_none() or (0, None, None)

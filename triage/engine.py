@@ -46,9 +46,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How many neighbours are looked at, and how each field votes."""
+    """How many neighbours are looked at, how each field votes, and from which cosine on a neighbour is worth showing."""
 
     depth: int = 64
+    shown_from: float = 0.35
     votes: Mapping[str, VoteSettings] = field(default_factory=dict)
     eta: EtaSettings = field(default_factory=EtaSettings)
 
@@ -110,7 +111,8 @@ class Engine:
     def _answer(self, query: Query, vector: NDArray[np.float32], neighbours: list[Neighbour]) -> Triage:
         fields = {name: self._propose(name, query, vector, neighbours) for name in self.fields}
         time = estimate(neighbours, self.learned.times, self.settings.eta)
-        return Triage(fields, time, tuple(islice(neighbours, SHOWN)))
+        alike = (each for each in neighbours if each.similarity >= self.settings.shown_from)
+        return Triage(fields, time, tuple(islice(alike, SHOWN)))
 
     def _propose(self, name: str, query: Query, vector: NDArray[np.float32], neighbours: list[Neighbour]) -> Proposal:
         options = self.options.get(name, ANY)

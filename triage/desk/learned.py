@@ -12,7 +12,7 @@ from triage import calibration
 from triage.engine import Learned
 from triage.times import Times, Watched
 
-UNTAUGHT = "neighbours-1 untaught"
+UNTAUGHT = "neighbours-1, nothing learned yet"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def save(path: Path, learned: Learned, encoder_id: str, tickets: int) -> str:
         "times": {"hours": learned.times.hours.tolist(), "watched_hours": learned.times.watched.hours.tolist()},
     }
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
-    version = f"neighbours-1 {digest}"
+    version = f"neighbours-1, learned {digest}"
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     part.write_text(json.dumps({"version": version, **content}))
