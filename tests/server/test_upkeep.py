@@ -18,6 +18,7 @@ from server.wiring import Desk, open_desk
 from tests.desk import opened
 from tests.roads.processes import until
 from tests.server.history import import_history
+from triage.desk.learned import UNTAUGHT
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_an_imported_history_is_read_embedded_and_learned_from(
 
     def learned() -> bool | None:
         upkeep.tick()
-        return triage.model_version != "neighbours-1 untaught" or None
+        return triage.model_version != UNTAUGHT or None
 
     until(learned, 120, "what was learned to be taken up")
     assert len(triage.solved) == 150

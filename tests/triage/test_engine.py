@@ -89,8 +89,14 @@ def test_the_ticket_itself_is_not_asked() -> None:
 
 
 def test_tickets_solved_later_are_not_asked() -> None:
-    (answer,) = ask(DESK, "printer toner is empty", queries=[Query(None, NOW - 2.5 * 86_400)])
+    desk = replace(DESK, settings=Settings(shown_from=-1.0))
+    (answer,) = ask(desk, "printer toner is empty", queries=[Query(None, NOW - 2.5 * 86_400)])
     assert {each.id for each in answer.neighbours} == {0, 1}
+
+
+def test_what_is_hardly_alike_is_not_shown() -> None:
+    (answer,) = ask(DESK, "zzzz qqqq")
+    assert answer.neighbours == ()
 
 
 def test_the_time_to_resolve_comes_from_the_neighbours() -> None:
