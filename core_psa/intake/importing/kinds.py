@@ -8,15 +8,18 @@ from sqlalchemy.orm import Session
 
 from core_psa.db import Work
 from core_psa.intake.importing import ticket_rows
-from core_psa.intake.importing.options import Options, Written
-from core_psa.intake.importing.ticket_rows import TicketReader
+from core_psa.intake.importing.options import Options, Rejection, Written
+from core_psa.intake.importing.ticket_reader import TicketReader
 from core_psa.intake.importing.tickets import TicketWriter
 from core_psa.viewer import Viewer
 
 
 class Reader(Protocol):
-    def read(self, number: int, given: Mapping[str, Any]) -> Any:
-        """The row in our own words, or the list of its rejections; `given` holds its cells by field."""
+    def read(self, numbers: Sequence[int], given: Mapping[str, Sequence[Any]]) -> tuple[Sequence[Any], list[Rejection]]:
+        """The rows that can be written, in our own words, and what is wrong with the others.
+
+        `given` holds their cells by field. Raises nothing.
+        """
 
 
 class Writer(Protocol):

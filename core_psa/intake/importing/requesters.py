@@ -124,7 +124,7 @@ def person(requester: Name) -> Person:
     """`Jane Roe <jane@example.com>`, `jane@example.com` or `Jane Roe`."""
     if "@" not in requester.text:
         return Person(None, requester.text)
-    shown, address = parseaddr(requester.text)
+    shown, address = parseaddr(requester.text) if "<" in requester.text else ("", requester.text)
     try:
         email = fields.email(address or requester.text)
     except fields.Refused:
