@@ -70,6 +70,56 @@ def tickets(
     _import("tickets", file, options, data, report, dry_run=dry_run, json=json)
 
 
+@import_app.command()
+def customers(
+    file: File,
+    columns: Columns = None,
+    map_file: ColumnFile = None,
+    values: Values = None,
+    dry_run: DryRun = False,
+    report: Report = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Import customers: name, timezone, language, vip, note, domains. Those that are here already are left alone."""
+    options = _options(file, columns, map_file, values, "create", None)
+    _import("customers", file, options, data, report, dry_run=dry_run, json=json)
+
+
+@import_app.command()
+def users(
+    file: File,
+    columns: Columns = None,
+    map_file: ColumnFile = None,
+    values: Values = None,
+    unknown: Unknown = "create",
+    dry_run: DryRun = False,
+    report: Report = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Import customers' users: name or email, customer, phone, site, vip. Those that are here already are left alone."""
+    options = _options(file, columns, map_file, values, unknown, None)
+    _import("users", file, options, data, report, dry_run=dry_run, json=json)
+
+
+@import_app.command()
+def agents(
+    file: File,
+    columns: Columns = None,
+    map_file: ColumnFile = None,
+    values: Values = None,
+    unknown: Unknown = "create",
+    dry_run: DryRun = False,
+    report: Report = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Import agents: name, email, tier, extension, timezone, team. They cannot sign in before they get a password."""
+    options = _options(file, columns, map_file, values, unknown, None)
+    _import("agents", file, options, data, report, dry_run=dry_run, json=json)
+
+
 def _options(
     file: Path,
     columns: list[str] | None,

@@ -1,4 +1,4 @@
-"""Which column of the file is which field of ours."""
+"""Which column of the file is which field of ours, and which of its values are which of ours."""
 
 from collections.abc import Mapping, Sequence
 
@@ -47,3 +47,17 @@ def require(chosen: Chosen, theirs: Sequence[str], *alternatives: Sequence[str])
             FieldError(" or ".join(group), "the file has no such column: map one", tuple(theirs)) for group in missing
         )
         raise Invalid(*errors)
+
+
+class ValueMap:
+    """By field, the file's values as ours; the file's own spelling wins over another case."""
+
+    def __init__(self, values: Mapping[str, Mapping[str, str]]) -> None:
+        self._values = {
+            our_name(field): {**{theirs.casefold(): ours for theirs, ours in mapped.items()}, **mapped}
+            for field, mapped in values.items()
+        }
+
+    def ours(self, field: str, theirs: str) -> str:
+        mapped = self._values.get(field)
+        return theirs if mapped is None else mapped.get(theirs, mapped.get(theirs.casefold(), theirs))

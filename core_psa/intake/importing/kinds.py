@@ -7,8 +7,9 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from core_psa.db import Work
-from core_psa.intake.importing import ticket_rows
+from core_psa.intake.importing import people, ticket_rows
 from core_psa.intake.importing.options import Options, Rejection, Written
+from core_psa.intake.importing.people import Add, PersonReader, PersonWriter
 from core_psa.intake.importing.ticket_reader import TicketReader
 from core_psa.intake.importing.tickets import TicketWriter
 from core_psa.viewer import Viewer
@@ -50,6 +51,15 @@ class Kind:
     writer: Callable[[Session, Viewer, Options, int], Writer]
 
 
+def _people(fields: Sequence[str], needed: Sequence[Sequence[str]], permission: str, add: Add) -> Kind:
+    return Kind(
+        fields, needed, permission, PersonReader, lambda _, viewer, options, __: PersonWriter(add, viewer, options)
+    )
+
+
 KINDS: Mapping[str, Kind] = {
     "tickets": Kind(ticket_rows.FIELDS, ticket_rows.NEEDED, "tickets.export", TicketReader, TicketWriter),
+    "customers": _people(people.CUSTOMER_FIELDS, [["name"]], "customers.edit", people.add_customer),
+    "users": _people(people.USER_FIELDS, [["name", "email"], ["customer"]], "customers.edit", people.add_user),
+    "agents": _people(people.AGENT_FIELDS, [["name"], ["email"]], "organisation.edit", people.add_agent),
 }

@@ -10,7 +10,7 @@ from core_psa.db.fields import Refused
 from core_psa.intake.importing import cells, column_readers
 from core_psa.intake.importing.cells import Unreadable
 from core_psa.intake.importing.column_readers import ColumnReader, Wrong
-from core_psa.intake.importing.columns import our_name
+from core_psa.intake.importing.columns import ValueMap
 from core_psa.intake.importing.options import Options, Rejection
 from core_psa.intake.importing.ticket_rows import NAMED, Name, TicketRow
 from core_psa.intake.receive import MAX_CHARACTERS
@@ -28,7 +28,7 @@ class TicketReader:
     """Reads batches column by column, by the value map."""
 
     def __init__(self, options: Options) -> None:
-        self._values = {our_name(field): _both_cases(mapped) for field, mapped in options.values.items()}
+        self._values = ValueMap(options.values)
         self._readers: dict[str, ColumnReader] = {
             "id": column_readers.each(_external_id),
             "created_at": column_readers.instants,
@@ -81,25 +81,17 @@ class TicketReader:
         return list(starmap(TicketRow, zip(*columns, strict=True)))
 
     def _name(self, field: str, cell: str) -> Name | None:
-        words = self._mapped(field, cell.strip())
+        words = self._values.ours(field, cell.strip())
         if not words:
             return None
         words = fields.name(words)
         return Name(words, words.casefold())
 
     def _channel(self, cell: str) -> str | None:
-        words = self._mapped("channel", cell.strip()).lower()
+        words = self._values.ours("channel", cell.strip()).lower()
         if words and words not in CHANNELS:
             raise Refused(f"is not one of {', '.join(CHANNELS)}")
         return words or None
-
-    def _mapped(self, field: str, words: str) -> str:
-        mapped = self._values.get(field)
-        return words if mapped is None else mapped.get(words, mapped.get(words.casefold(), words))
-
-
-def _both_cases(mapped: Mapping[str, str]) -> dict[str, str]:
-    return {**{value.casefold(): ours for value, ours in mapped.items()}, **mapped}
 
 
 def _external_id(cell: Any) -> str:
