@@ -3,7 +3,7 @@
 manifest.json               what holds now; replaced in one step
 HASH-vectors.bin            (count, dim) fp32 rows, in the order of their ids
 HASH-ids.bin                (count,) int64, ascending
-HASH-lists.faiss            kind "ivf" only: rows by the neighbourhood they lie in, compressed to bytes
+HASH-lists.faiss            kind "ivf" only: rows by the neighbourhood they lie in, compressed to bits
 """
 
 import json

@@ -167,9 +167,13 @@ def test_a_rebuild_is_due_once_changes_pass_five_thousand(folder: Path) -> None:
 
 
 def test_lists_find_nearly_all_true_neighbours(tmp_path: Path) -> None:
-    rows, queries = vectors(7, 3_000), vectors(8, 200)
-    build(tmp_path, np.arange(3_000), rows, exact_up_to=0)
-    found, similarities = opened(tmp_path).nearest(queries, 5)
+    random = np.random.default_rng(7)
+    problems = random.normal(size=(300, 256))
+    told = problems[random.integers(0, 300, 3_200)] + 0.7 * random.normal(size=(3_200, 256))
+    told /= np.linalg.norm(told, axis=1, keepdims=True)
+    rows, queries = told[:3_000].astype(np.float32), told[3_000:].astype(np.float32)
+    build_base(tmp_path, ENCODER, 256, [(np.arange(3_000), rows)], 0, exact_up_to=0)
+    found, similarities = SolvedIndex.open(tmp_path, ENCODER, 256).nearest(queries, 5)
     true = np.sort(queries @ rows.T, axis=1)[:, :-6:-1]
     assert (similarities >= true[:, 4:] - 1e-5).mean() >= 0.99
     assert np.abs((rows[found] * queries[:, None]).sum(axis=2) - similarities).max() < 1e-5
