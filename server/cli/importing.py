@@ -66,8 +66,8 @@ def tickets(
     json: Json = False,
 ) -> None:
     """Import tickets, open and old ones. Their texts are prepared for search and triage in the background."""
-    options = _options(file, columns, map_file, values, unknown, source, history=history, triage=triage)
-    _import("tickets", file, options, data, report, dry_run=dry_run, json=json)
+    options = _options(file, columns, map_file, values, unknown, source, dry_run, history=history, triage=triage)
+    _import("tickets", file, options, data, report, json=json)
 
 
 @import_app.command()
@@ -82,8 +82,8 @@ def customers(
     json: Json = False,
 ) -> None:
     """Import customers: name, timezone, language, vip, note, domains. Those that are here already are left alone."""
-    options = _options(file, columns, map_file, values, "create", None)
-    _import("customers", file, options, data, report, dry_run=dry_run, json=json)
+    options = _options(file, columns, map_file, values, "create", None, dry_run)
+    _import("customers", file, options, data, report, json=json)
 
 
 @import_app.command()
@@ -99,8 +99,8 @@ def users(
     json: Json = False,
 ) -> None:
     """Import customers' users: name or email, customer, phone, site, vip. Those that are here already are left alone."""
-    options = _options(file, columns, map_file, values, unknown, None)
-    _import("users", file, options, data, report, dry_run=dry_run, json=json)
+    options = _options(file, columns, map_file, values, unknown, None, dry_run)
+    _import("users", file, options, data, report, json=json)
 
 
 @import_app.command()
@@ -116,8 +116,8 @@ def agents(
     json: Json = False,
 ) -> None:
     """Import agents: name, email, tier, extension, timezone, team. They cannot sign in before they get a password."""
-    options = _options(file, columns, map_file, values, unknown, None)
-    _import("agents", file, options, data, report, dry_run=dry_run, json=json)
+    options = _options(file, columns, map_file, values, unknown, None, dry_run)
+    _import("agents", file, options, data, report, json=json)
 
 
 def _options(
@@ -127,6 +127,7 @@ def _options(
     values: Path | None,
     unknown: str,
     source: str | None,
+    dry_run: bool,
     *,
     history: bool = False,
     triage: bool = False,
@@ -145,6 +146,7 @@ def _options(
         unknown=unknown,  # type: ignore[arg-type]  # checked with the other options
         history=history,
         triage=triage,
+        rehearse=dry_run,
     )
 
 
@@ -175,16 +177,14 @@ def _texts(path: Path, mapping: Any) -> dict[str, str]:
     return {name: "" if value is None else str(value) for name, value in mapping.items()}
 
 
-def _import(
-    kind: str, file: Path, options: "Options", data: Path | None, report: Path | None, *, dry_run: bool, json: bool
-) -> None:
+def _import(kind: str, file: Path, options: "Options", data: Path | None, report: Path | None, *, json: bool) -> None:
     from core_psa.intake.importing import import_file
     from core_psa.viewer import SYSTEM
     from server.store import open_store
 
     db = open_store(settings_of(data))
     with _bar(f"Importing {kind}") as progress:
-        result = import_file(db, SYSTEM, kind, file, options, progress, rehearse=dry_run)
+        result = import_file(db, SYSTEM, kind, file, options, progress)
     db.close()
     if report is not None:
         _write_report(report, result.rejections)
@@ -193,7 +193,7 @@ def _import(
     if json:
         print_json(_facts(result))
     else:
-        _tell(result, report, dry_run=dry_run)
+        _tell(result, report, dry_run=options.rehearse)
 
 
 @contextmanager

@@ -19,13 +19,10 @@ def import_file(
     path: Path,
     options: Options,
     progress: Progress = lambda done, total: None,
-    *,
-    rehearse: bool = False,
 ) -> Result:
     """Imports what of the file is not here yet.
 
-    An interrupted import of the same file with the same options goes on where it was. Rehearsing writes nothing and tells
-    what would have been. `progress` gets the rows done and the rows there are. Raises Invalid for a file, a column map or
+    An interrupted import of the same file with the same options goes on where it was. `progress` gets the rows done and the rows there are. Raises Invalid for a file, a column map or
     options that cannot be used, and OSError for a file that cannot be read.
     """
     found = _kind(kind)
@@ -34,7 +31,7 @@ def import_file(
     source = open_source(path)
     chosen = columns.choose(source.columns, options.columns, found.fields)
     columns.require(chosen, source.columns, *found.needed)
-    return Attempt(db, viewer, kind, source, chosen, options, rehearse=rehearse).run(progress)
+    return Attempt(db, viewer, kind, source, chosen, options).run(progress)
 
 
 def _kind(name: str) -> Kind:

@@ -30,18 +30,10 @@ class Attempt:
     """A rehearsal does all of it and takes every transaction back."""
 
     def __init__(
-        self,
-        db: Database,
-        viewer: Viewer,
-        kind: str,
-        source: Source,
-        chosen: Chosen,
-        options: Options,
-        *,
-        rehearse: bool,
+        self, db: Database, viewer: Viewer, kind: str, source: Source, chosen: Chosen, options: Options
     ) -> None:
         self._db, self._viewer, self._kind, self._source = db, viewer, kind, source
-        self._chosen, self._options, self._rehearse = chosen, options, rehearse
+        self._chosen, self._options, self._rehearse = chosen, options, options.rehearse
         self._begun = self._begin()
         self._counts = self._begun.counts
         self._rejections: list[Rejection] = []
@@ -92,11 +84,9 @@ class Attempt:
                 runs.advance(w.session, self._begun.run_id, self._counts, counts, rejections)
         pace.took(batch.size, time.monotonic() - started)
         self._counts = counts
+        self._writer.settle()
         if self._rehearse:
             self._rejections += rejections
-            self._writer.forget()
-        else:
-            self._writer.settle()
 
     @contextmanager
     def _transaction(self) -> Iterator[Work]:

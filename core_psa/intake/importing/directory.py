@@ -23,6 +23,7 @@ class Directory:
     """All of a table's names are held in memory, so that a row costs no query.
 
     `query` gives the id and whatever `keys` makes names of. A name that several records share is known, but not clear.
+    In a rehearsal new records get numbers below zero and are written nowhere.
     """
 
     def __init__(
@@ -30,8 +31,12 @@ class Directory:
         model: type[Base],
         query: Select[*tuple[Any, ...]],
         keys: Callable[[Row[*tuple[Any, ...]]], Iterable[Hashable]],
+        viewer: Viewer,
+        *,
+        rehearse: bool,
     ) -> None:
         self._model, self._query, self._keys = model, query, keys
+        self._viewer, self._rehearse = viewer, rehearse
         self._ids: dict[Hashable, int | None] = {}
         self._fresh: list[Hashable] = []
         self._made: set[Hashable] = set()
@@ -66,18 +71,23 @@ class Directory:
         self._ids[key] = record_id
         self._fresh.append(key)
 
-    def add(self, w: Work, viewer: Viewer, records: Mapping[Hashable, Values]) -> None:
+    def add(self, w: Work, records: Mapping[Hashable, Values]) -> None:
         """Creates a record for each of these keys, and an audit entry for each record."""
-        if not records:
-            return
+        if self._rehearse:
+            for number, key in enumerate(records, len(self._made) + 1):
+                self.learn(key, -number)
+        elif records:
+            self._write(w, records)
+        self._made.update(records)
+
+    def _write(self, w: Work, records: Mapping[Hashable, Values]) -> None:
         ids = store.next_ids(w.session, self._model, len(records))
         rows = [{"id": record_id, **values} for record_id, values in zip(ids, records.values(), strict=True)]
         w.session.execute(insert(self._model), rows)
         for key, row in zip(records, rows, strict=True):
             self.learn(key, row["id"])
             changes = {name: [None, v] for name, v in row.items() if isinstance(v, str | int) and name != "id"}
-            audit.record(w, viewer, "created", kind_of(self._model), row["id"], changes)
-        self._made.update(records)
+            audit.record(w, self._viewer, "created", kind_of(self._model), row["id"], changes)
 
     def settle(self) -> None:
         """What was learned in the transaction stands: it has been committed."""

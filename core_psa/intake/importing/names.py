@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -37,15 +38,16 @@ class Names:
     """One dictionary a table. Names are compared in any case; an agent goes by name or address."""
 
     def __init__(self, session: Session, viewer: Viewer, options: Options) -> None:
-        self._viewer, self._options = viewer, options
-        self.customers = Directory(Customer, select(Customer.id, Customer.name), _folded)
-        self.teams = Directory(Team, select(Team.id, Team.name), _folded)
-        self.agents = Directory(Agent, select(Agent.id, Agent.name, Agent.email), _folded)
-        self.types = Directory(TicketType, select(TicketType.id, TicketType.name), _folded)
-        self.statuses = Directory(Status, select(Status.id, Status.name), _folded)
-        self.priorities = Directory(Priority, select(Priority.id, Priority.name), _folded)
-        self.categories = Directory(Category, select(Category.id, Category.path), _folded)
-        self.requesters = Requesters(viewer, options, self.customers)
+        self._options = options
+        directory = partial(Directory, viewer=viewer, rehearse=options.rehearse)
+        self.customers = directory(Customer, select(Customer.id, Customer.name), _folded)
+        self.teams = directory(Team, select(Team.id, Team.name), _folded)
+        self.agents = directory(Agent, select(Agent.id, Agent.name, Agent.email), _folded)
+        self.types = directory(TicketType, select(TicketType.id, TicketType.name), _folded)
+        self.statuses = directory(Status, select(Status.id, Status.name), _folded)
+        self.priorities = directory(Priority, select(Priority.id, Priority.name), _folded)
+        self.categories = directory(Category, select(Category.id, Category.path), _folded)
+        self.requesters = Requesters(options, self.customers, directory)
         self.reload(session)
 
     @property
@@ -127,7 +129,7 @@ class Names:
         for name in names:
             if name is not None and name.key not in directory and name.key not in new:
                 new[name.key] = values(name)
-        directory.add(w, self._viewer, new)
+        directory.add(w, new)
 
     def _create_statuses(self, w: Work, rows: Sequence[TicketRow]) -> None:
         """A new status means that the work is over if it is over in the row that first names it."""
@@ -136,7 +138,7 @@ class Names:
                 over = row.resolved_at is not None or self._options.history
                 position = w.session.scalar(select(func.max(Status.position))) or 0
                 values = {"name": row.status.text, "state": "done" if over else "open", "position": position + 1}
-                self.statuses.add(w, self._viewer, {row.status.key: values})
+                self.statuses.add(w, {row.status.key: values})
 
     def _create_priorities(self, w: Work, rows: Sequence[TicketRow]) -> None:
         """A new priority comes after the others: how urgent it is nobody has said."""
@@ -144,7 +146,7 @@ class Names:
             if row.priority is not None and row.priority.key not in self.priorities:
                 rank = w.session.scalar(select(func.max(Priority.rank))) or 0
                 values = {"name": row.priority.text, "rank": rank + 1}
-                self.priorities.add(w, self._viewer, {row.priority.key: values})
+                self.priorities.add(w, {row.priority.key: values})
 
     def _create_category(self, w: Work, category: Name) -> None:
         parent = None
@@ -153,7 +155,7 @@ class Names:
             path = " / ".join(names[:depth])
             if path.casefold() not in self.categories:
                 values = {"parent_id": parent, "name": name, "path": path}
-                self.categories.add(w, self._viewer, {path.casefold(): values})
+                self.categories.add(w, {path.casefold(): values})
             parent = self.categories.get(path.casefold())
 
     def _recognise_priority(self, name: Name | None) -> None:

@@ -16,7 +16,7 @@ class Options:
 
     `columns` maps the file's columns to our fields, `values` by field the file's values to ours. `unknown` says what
     becomes of a name this desk does not have. `history`: a row without `resolved_at` is over, its end unknown.
-    `triage`: what is still open waits for triage.
+    `triage`: what is still open waits for triage. `rehearse`: nothing is written, all is told.
     """
 
     source: str
@@ -25,6 +25,7 @@ class Options:
     unknown: Unknown = "create"
     history: bool = False
     triage: bool = False
+    rehearse: bool = False
 
     def stored(self) -> dict[str, Any]:
         return asdict(self)

@@ -1,6 +1,6 @@
 """Whose ticket it is: the customer, their site and their user, which only make sense together."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from email.utils import parseaddr
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -13,7 +13,6 @@ from core_psa.db import Work, fields
 from core_psa.intake.importing.directory import Directory, Values
 from core_psa.intake.importing.options import Options, Rejection
 from core_psa.intake.importing.ticket_rows import Name, TicketRow
-from core_psa.viewer import Viewer
 
 
 class Person(NamedTuple):
@@ -29,13 +28,13 @@ class Requesters:
     A user without a customer cannot be: one of no known customer comes under a customer called as the source.
     """
 
-    def __init__(self, viewer: Viewer, options: Options, customers: Directory) -> None:
-        self._viewer, self._options, self._customers = viewer, options, customers
+    def __init__(self, options: Options, customers: Directory, directory: Callable[..., Directory]) -> None:
+        self._options, self._customers = options, customers
         self._source = Name(options.source, options.source.casefold())
         sites = select(Site.id, Site.name, Customer.name.label("customer")).join(Customer)
         users = select(User.id, User.name, User.email, Customer.name.label("customer")).join(Customer)
-        self.sites = Directory(Site, sites, lambda row: [(row.customer.casefold(), row.name.casefold())])
-        self.users = Directory(User, users, _user_keys)
+        self.sites = directory(Site, sites, lambda row: [(row.customer.casefold(), row.name.casefold())])
+        self.users = directory(User, users, _user_keys)
         self._owner_of_domain: dict[str, str] = {}
         self._owner_of_user: dict[int, str] = {}
         self.user_names: dict[int, str] = {}
@@ -65,7 +64,7 @@ class Requesters:
         owned = [(row, owner) for row in rows if (owner := self.owner(row)) is not None]
         if any(owner == self._source.key and owner not in self._customers for _, owner in owned):
             values = {"name": self._source.text, "created_at": w.now}
-            self._customers.add(w, self._viewer, {self._source.key: values})
+            self._customers.add(w, {self._source.key: values})
         self._create_sites(w, owned)
         self._create_users(w, owned)
 
@@ -75,7 +74,7 @@ class Requesters:
             customer = self._customers.get(owner)
             if row.site and customer and (key := (owner, row.site.key)) not in self.sites:
                 new.setdefault(key, {"customer_id": customer, "name": row.site.text})
-        self.sites.add(w, self._viewer, new)
+        self.sites.add(w, new)
 
     def _create_users(self, w: Work, owned: Sequence[tuple[TicketRow, str]]) -> None:
         new: dict[Hashable, Values] = {}
@@ -87,7 +86,7 @@ class Requesters:
                 user = {"customer_id": customer, "name": who.name, "email": who.email, "created_at": w.now}
                 new.setdefault(key, user)
                 owners.setdefault(key, owner)
-        self.users.add(w, self._viewer, new)
+        self.users.add(w, new)
         for key, values in new.items():
             self._remember(self.users.get(key) or 0, owners[key], values["name"])
 

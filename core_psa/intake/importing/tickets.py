@@ -47,7 +47,8 @@ class TicketWriter:
                 rejections += references
             else:
                 accepted.append((row, references))
-        self._insert(w.session, accepted)
+        if not self._options.rehearse:
+            self._insert(w.session, accepted)
         return Written(len(accepted), len(rows) - len(new), rejections)
 
     def settle(self) -> None:

@@ -50,8 +50,8 @@ def sheet(tmp_path: Path) -> Callable[..., Path]:
 def bring(db: Database) -> Callable[..., Result]:
     """Imports a file of tickets with these options."""
 
-    def run(path: Path, *, rehearse: bool = False, **chosen: Any) -> Result:
-        return import_file(db, SYSTEM, "tickets", path, Options(**{"source": "old", **chosen}), rehearse=rehearse)
+    def run(path: Path, **chosen: Any) -> Result:
+        return import_file(db, SYSTEM, "tickets", path, Options(**{"source": "old", **chosen}))
 
     return run
 

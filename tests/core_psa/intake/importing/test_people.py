@@ -22,8 +22,8 @@ Bring = Callable[..., Result]
 
 @pytest.fixture
 def bring(db: Database) -> Bring:
-    def run(kind: str, path: Path, *, rehearse: bool = False, **chosen: Any) -> Result:
-        return import_file(db, SYSTEM, kind, path, Options(**{"source": "crm", **chosen}), rehearse=rehearse)
+    def run(kind: str, path: Path, **chosen: Any) -> Result:
+        return import_file(db, SYSTEM, kind, path, Options(**{"source": "crm", **chosen}))
 
     return run
 
