@@ -13,7 +13,7 @@ from core_psa.customers.tables import Customer
 from core_psa.db import Work
 from core_psa.intake.importing.directory import Directory, Values
 from core_psa.intake.importing.options import Options, Rejection
-from core_psa.intake.importing.requesters import Requesters
+from core_psa.intake.importing.requesters import Requesters, person
 from core_psa.intake.importing.ticket_rows import Name, TicketRow
 from core_psa.organisation.tables import Agent, Team
 from core_psa.tickets.tables import Category, Priority, Status, TicketType
@@ -80,7 +80,9 @@ class Names:
         self._create(w, self.customers, (row.customer for row in rows), lambda n: {"name": n.text, "created_at": w.now})
         self._create(w, self.teams, (row.team for row in rows), lambda n: {"name": n.text})
         self._create(w, self.types, (row.type for row in rows), lambda n: {"name": n.text})
-        self._create(w, self.agents, (row.assignee for row in rows), lambda n: _new_agent(n, w))
+        for row in rows:
+            if row.assignee and _agent_key(row.assignee) not in self.agents:
+                self._create_agent(w, row.assignee)
         self._create_statuses(w, rows)
         self._create_priorities(w, rows)
         for row in rows:
@@ -92,12 +94,12 @@ class Names:
         """The ids for this row, or every name in it that is not known or not clear."""
         wrong: list[Rejection] = []
 
-        def find(field: str, directory: Directory, name: Name | None) -> int | None:
+        def find(field: str, directory: Directory, name: Name | None, key: str | None = None) -> int | None:
             if name is None:
                 return None
-            found = directory.get(name.key)
+            found = directory.get(key or name.key)
             if found is None and self._options.unknown != "blank":
-                wrong.append(Rejection(row.number, field, directory.complaint(name.key), name.text))
+                wrong.append(Rejection(row.number, field, directory.complaint(key or name.key), name.text))
             return found
 
         owner = self.requesters.owner(row)
@@ -110,7 +112,7 @@ class Names:
             find("category", self.categories, row.category),
             find("priority", self.priorities, row.priority),
             find("group", self.teams, row.team),
-            find("assignee", self.agents, row.assignee),
+            find("assignee", self.agents, row.assignee, _agent_key(row.assignee) if row.assignee else None),
         )
         return wrong or references
 
@@ -130,6 +132,17 @@ class Names:
             if name is not None and name.key not in directory and name.key not in new:
                 new[name.key] = values(name)
         directory.add(w, new)
+
+    def _create_agent(self, w: Work, name: Name) -> None:
+        """Without a password or a role nobody can sign in as this agent; an address is made up if only the name is known."""
+        who, key = person(name), _agent_key(name)
+        email = who.email or f"{_mailbox(key)}@import.invalid"
+        if email in self.agents:
+            email = f"{_digest(key)}@import.invalid"
+        self.agents.add(w, {key: {"name": who.name, "email": email, "created_at": w.now}})
+        for other in {email, who.name.casefold()} - {key}:
+            if other not in self.agents:
+                self.agents.learn(other, self.agents.get(key) or 0)
 
     def _create_statuses(self, w: Work, rows: Sequence[TicketRow]) -> None:
         """A new status means that the work is over if it is over in the row that first names it."""
@@ -175,17 +188,18 @@ def _words(name: str) -> set[str]:
     return {f"p{word}" if word.isdecimal() else word for word in re.findall(r"\w+", name)}
 
 
-def _new_agent(name: Name, w: Work) -> Values:
-    """Without a password or a role nobody can sign in as this agent; an address is made up if only the name is known."""
-    email = name.key if "@" in name.key else f"{_mailbox(name.key)}@import.invalid"
-    return {"name": name.text, "email": email, "created_at": w.now}
+def _agent_key(name: Name) -> str:
+    return person(name).email or name.key
 
 
 def _mailbox(key: str) -> str:
+    """A name as the first half of an address, if it can be told from it."""
     plain = re.sub(r"[^a-z0-9]+", ".", key).strip(".")[:60]
-    if plain.replace(".", "") == re.sub(r"[\W_]", "", key):
-        return plain
-    return f"{plain}-{sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}".lstrip("-")
+    return plain if plain.replace(".", "") == re.sub(r"[\W_]", "", key) else _digest(key)
+
+
+def _digest(key: str) -> str:
+    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _folded(row: Any) -> list[str]:

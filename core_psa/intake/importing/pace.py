@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 # Seconds a transaction may take: while others write too, and while nobody does.
-_SHARED, _ALONE = 0.012, 0.060
+_SHARED, _ALONE = 0.015, 0.100
 # How long after somebody else's write the file counts as shared.
 _REMEMBERED = 100
 _FEWEST, _MOST = 50, 2_000

@@ -152,6 +152,14 @@ def test_an_agent_known_by_name_alone_gets_an_address_that_leads_nowhere(jsonl: 
     assert len(emails) == 3
 
 
+def test_agents_whose_made_up_addresses_would_be_the_same_are_told_apart(jsonl: File, bring: Bring, count: Any) -> None:
+    names = ("R. Ash", "R Ash", "Lee <lee@desk.example>", "lee@desk.example", "lee", "r.ash@import.invalid")
+    file = jsonl(*({"id": i, "body": "x", "assignee": name} for i, name in enumerate(names)))
+    assert bring(file).made == {"agents": 3}
+    assert bring(file, source="again").made == {}
+    assert count(Agent) == 3
+
+
 def test_a_requester_without_a_customer_comes_under_one_called_as_the_source(
     jsonl: File, bring: Bring, ticket: Look
 ) -> None:
