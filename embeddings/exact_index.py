@@ -1,6 +1,6 @@
 """Everything compared with everything: right by construction, about 0.1 ms for each 1,000 vectors of 384 numbers.
 
-A matrix that numpy multiplies, rather than FAISS's flat index: that one moves all later rows for every removal, and
+A matrix that numpy reads, rather than FAISS's flat index: that one moves all later rows for every removal, and
 leaves the order of equal similarities to chance.
 """
 

@@ -23,7 +23,8 @@ _CANDIDATES = 160
 _ROWS_PER_LIST = 40
 _ROUNDS = 8
 # Looked into at the least: rows that stand in for queries have neighbours in their own list more often than queries do.
-_LEAST_SHARE = 0.09
+_LEAST_SHARE = 0.11
+_FEWEST = 8
 # The share of true neighbours that these rows must find, and the margin for queries.
 _SMALL = 150_000
 _RECALL_SMALL, _RECALL_LARGE = 0.9993, 0.993
@@ -40,6 +41,8 @@ class Lists:
 
     def candidates(self, queries: Vectors, k: int) -> Ids:
         """Return (q, c) rows with c > k, padded with -1."""
+        # a search is too short to share, and the other cores answer requests (the setting is the calling thread's own)
+        faiss.omp_set_num_threads(1)
         return _search(self._index, queries, max(_CANDIDATES, 4 * k), self._probes)
 
 
@@ -92,12 +95,12 @@ def _probes(index: faiss.Index, rows: RowFile, count: int) -> int:
     lists = int(faiss.extract_index_ivf(index).nlist)
     for probes in _rising(lists):
         if _recall(_search(index, queries, _CANDIDATES, probes), queries, fifth, rows) >= wanted:
-            return min(lists, ceil(_MARGIN * probes))
+            return min(lists, max(ceil(_MARGIN * probes), ceil(_LEAST_SHARE * lists)))
     return lists
 
 
 def _rising(lists: int) -> Iterator[int]:
-    probes = ceil(_LEAST_SHARE * lists)
+    probes = _FEWEST
     while probes < lists:
         yield probes
         probes = ceil(probes * 1.25)
