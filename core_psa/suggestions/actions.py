@@ -19,6 +19,9 @@ from core_psa.vectors import store as vectors
 from core_psa.viewer import SYSTEM, Viewer
 
 MAX_ATTEMPTS = 3
+# A claim without an answer is a process that died, which is rarely the ticket's fault; but one that kills every process
+# must not do so for ever.
+MAX_CLAIMS = 50
 
 
 class ProposalChanged(Conflict):
@@ -49,7 +52,8 @@ def triage_again(w: Work, model_version: str) -> None:
 def claim(w: Work, limit: int, lease: timedelta) -> Sequence[int]:
     """Takes up to `limit` waiting tickets whose text is ready, oldest first, for the length of the lease.
 
-    A ticket claimed MAX_ATTEMPTS times without a result is marked failed: one bad ticket must not hold up the others.
+    A ticket that could not be triaged MAX_ATTEMPTS times, or was claimed MAX_CLAIMS times without any answer, is marked
+    failed: one bad ticket must not hold up the others.
     """
     free = or_(Triage.lease_until.is_(None), Triage.lease_until < w.now)
     prepared = exists().where(TicketText.ticket_id == Triage.ticket_id)
@@ -57,8 +61,8 @@ def claim(w: Work, limit: int, lease: timedelta) -> Sequence[int]:
     rows = w.session.scalars(query.with_for_update(skip_locked=True)).all()
     taken = []
     for row in rows:
-        if row.attempts >= MAX_ATTEMPTS:
-            row.state, row.error = "failed", row.error or f"no result after {MAX_ATTEMPTS} attempts"
+        if row.attempts >= (MAX_CLAIMS if row.error is None else MAX_ATTEMPTS):
+            row.state, row.error = "failed", row.error or f"no answer after {MAX_CLAIMS} claims"
             continue
         row.attempts += 1
         row.lease_until = w.now + lease

@@ -35,11 +35,8 @@ def test_a_received_ticket_waits_for_triage(db: Database) -> None:
 
 
 def test_a_received_ticket_has_its_cleaned_text(db: Database) -> None:
-    ticket_id = opened(
-        db,
-        subject="VPN",
-        body="No connection.\n\nOn Mon, 2 Mar 2026 at 08:00, Ines <ines@mueller.example> wrote:\n> older words",
-    )
+    quoted = "On Mon, 2 Mar 2026 at 08:00, Ines <ines@mueller.example> wrote:\n> older words"
+    ticket_id = opened(db, subject="Re: VPN", body=f"There is still no connection from home.\n\n{quoted}")
     with db.read() as session:
         text = store.text_of(session, ticket_id)
         assert text is not None

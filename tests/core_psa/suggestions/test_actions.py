@@ -9,7 +9,7 @@ from core_psa.clock import StoppedClock
 from core_psa.db import Database
 from core_psa.errors import Forbidden, Invalid
 from core_psa.suggestions import actions, store
-from core_psa.suggestions.actions import MAX_ATTEMPTS, ProposalChanged
+from core_psa.suggestions.actions import MAX_ATTEMPTS, MAX_CLAIMS, ProposalChanged
 from core_psa.suggestions.rules import FieldOutcome, TriageResult
 from core_psa.suggestions.tables import Decision, Proposal
 from core_psa.tickets import store as tickets
@@ -56,6 +56,26 @@ def test_a_claim_that_was_never_answered_is_claimed_again_after_its_lease(db: Da
     clock.advance(LEASE + timedelta(seconds=1))
     with db.work() as w:
         assert actions.claim(w, 10, LEASE) == [ticket_id]
+
+
+def test_a_process_that_dies_again_and_again_does_not_cost_a_ticket_its_triage(
+    db: Database, clock: StoppedClock
+) -> None:
+    ticket_id = opened(db)
+    for _ in range(MAX_ATTEMPTS * 4):
+        with db.work() as w:
+            assert actions.claim(w, 10, LEASE) == [ticket_id]
+        clock.advance(LEASE + timedelta(seconds=1))
+
+
+def test_a_ticket_that_kills_every_process_is_given_up_in_the_end(db: Database, clock: StoppedClock) -> None:
+    opened(db)
+    for _ in range(MAX_CLAIMS):
+        with db.work() as w:
+            actions.claim(w, 10, LEASE)
+        clock.advance(LEASE + timedelta(seconds=1))
+    with db.work() as w:
+        assert actions.claim(w, 10, LEASE) == []
 
 
 def test_a_ticket_that_cannot_be_triaged_fails_with_its_reason_instead_of_holding_up_the_queue(db: Database) -> None:
