@@ -105,7 +105,7 @@ class DeskTriage:
     def _ask_again(self) -> None:
         """What was triaged before this desk had learned anything deserves a second look, unless somebody has decided."""
         with self.db.work() as w:
-            suggestions.triage_again(w, UNTAUGHT)
+            suggestions.triage_again(w, self.model_version)
 
     @property
     def solved(self) -> SolvedIndex:

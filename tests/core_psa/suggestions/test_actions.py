@@ -181,7 +181,7 @@ def test_what_a_former_model_said_is_asked_again_unless_somebody_has_decided(db:
         triaged(db, ticket_id, priority=outcome(P1))
     with db.work() as w:
         actions.accept(w, AGENT, decided, ["priority"])
-        actions.triage_again(w, "test 1")
+        actions.triage_again(w, "test 2")
     with db.work() as w:
         assert actions.claim(w, 10, LEASE) == [undecided]
 
