@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 
@@ -17,6 +18,8 @@ from server.worker_lock import WorkerLock
 
 log = structlog.get_logger()
 
+# How long triage may hold the interpreter before a request gets it.
+_SWITCH_SECONDS = 0.0005
 _GRACE = 10  # seconds for requests that are being answered when the server is told to stop
 
 
@@ -30,6 +33,7 @@ class AddressTaken(Conflict):
 
 def serve(settings: Settings, *, with_worker: bool, ready: Callable[[str], None]) -> None:
     """Serves until told to stop; `ready` is called with the address once it answers. Raises AddressTaken or StoreUnavailable."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
     listening = _listen(settings.host, settings.port)
     with listening:
         desk = open_desk(settings)
