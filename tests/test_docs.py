@@ -27,7 +27,9 @@ def test_every_file_a_document_names_exists(document: Path) -> None:
 
 
 def test_every_command_the_documents_use_exists() -> None:
-    used = {found for document in DOCUMENTS for found in re.findall(r"`?fifthcall ([a-z]+)", document.read_text())}
+    used = {
+        found for document in DOCUMENTS for found in re.findall(r"(?:`|bin/)fifthcall ([a-z]+)", document.read_text())
+    }
     told = subprocess.run(
         [sys.executable, "-m", "server.cli.main", "--help"], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout
