@@ -10,7 +10,7 @@ from core_psa.suggestions.rules import FIELDS
 
 # pending: nothing set, something suggested · differs: set to something else than suggested · settled: set, or decided
 # empty: nothing set, nothing suggested
-Standing = Literal["pending", "differs", "settled", "empty"]
+Standing = Literal["pending", "differs", "settled", "unset"]
 
 METHODS = {
     "neighbours": "from similar solved tickets",
@@ -53,5 +53,5 @@ def _standing(value_id: int | None, view: FieldView | None, *, finished: bool) -
     proposed = view.value_id if view else None
     undecided = view is not None and view.decision is None and proposed is not None and not finished
     if value_id is None:
-        return "pending" if undecided else "empty"
+        return "pending" if undecided else "unset"
     return "differs" if undecided and proposed != value_id else "settled"
