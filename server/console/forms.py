@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
-from core_psa.errors import FieldError, Invalid
+from core_psa.errors import Conflict, FieldError, Invalid
 from server.errors import RequestBroken
 
 _MOST_FIELDS = 500
@@ -57,6 +57,15 @@ class Form:
 
 
 EMPTY = Form([])
+
+
+def problems(error: Invalid | Conflict) -> dict[str, str]:
+    """What was refused, by field; what concerns no single field stands under the empty name."""
+    return {e.field: _said(e) for e in error.errors} if isinstance(error, Invalid) else {"": str(error)}
+
+
+def _said(error: FieldError) -> str:
+    return f"{error.message} (nearest: {', '.join(error.allowed)})" if error.allowed else error.message
 
 
 async def _posted(request: Request) -> Form:

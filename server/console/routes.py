@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from server.console import (
+    administration_page,
     home,
     live_socket,
     modes,
@@ -27,6 +28,7 @@ ROUTERS = (
     ticket.router,
     ticket_changes.router,
     modes.router,
+    administration_page.router,
     live_socket.router,
 )
 

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from server.answers import Page
 from server.console import words
+from server.console.administration import offered
 from server.console.icons import icon
 from server.console.session import THEMES, Visit
 
@@ -50,7 +51,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals.update(asset=asset, icon=icon, outside=outside, when=when)
+    environment.globals.update(asset=asset, icon=icon, outside=outside, settings_of=offered, when=when)
     for name in (
         "shown",
         "one_line",

@@ -27,7 +27,7 @@ def test_who_may_not_change_tickets_is_refused(signed_in: SignedIn, ticket: Tick
 
 def test_only_those_who_may_configure_see_the_modes(signed_in: SignedIn) -> None:
     assert signed_in("agent").client.get("/suggestions/modes").status_code == 403
-    assert "/suggestions/modes" not in signed_in("dispatcher").get("/")
+    assert "/administration" not in signed_in("dispatcher").get("/")
     assert "Set by itself from" in signed_in("team lead").get("/suggestions/modes")
 
 

@@ -1,0 +1,41 @@
+"""Everything that can be set up, in one list: what it is, where it is, and who may open it. A page missing here is found by nobody."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from core_psa.viewer import Viewer
+
+
+class Setting(NamedTuple):
+    """One page of the administration. `permission` is what opening it needs."""
+
+    address: str
+    name: str
+    about: str
+    permission: str
+
+
+class Area(NamedTuple):
+    name: str
+    settings: tuple[Setting, ...]
+
+
+AREAS: tuple[Area, ...] = (
+    Area(
+        "Tickets",
+        (
+            Setting(
+                "/suggestions/modes",
+                "Suggestions",
+                "How far triage goes for each field, and how sure it must be",
+                "suggestions.configure",
+            ),
+        ),
+    ),
+)
+
+
+def offered(viewer: Viewer) -> Sequence[Area]:
+    """What this viewer may open, area by area; areas of which they may open nothing are left out."""
+    areas = (Area(area.name, tuple(s for s in area.settings if viewer.may(s.permission))) for area in AREAS)
+    return [area for area in areas if area.settings]
