@@ -5,6 +5,7 @@ from core_psa.audit import tables as audit
 from core_psa.customers import tables as customers
 from core_psa.db import Base
 from core_psa.intake import tables as intake
+from core_psa.notices import tables as notices
 from core_psa.organisation import tables as organisation
 from core_psa.sla import tables as sla
 from core_psa.suggestions import tables as suggestions
@@ -20,6 +21,7 @@ __all__ = [
     "audit",
     "customers",
     "intake",
+    "notices",
     "organisation",
     "sla",
     "suggestions",
