@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from core_psa.access import actions as access
 from core_psa.audit import actions as audit
+from core_psa.audit.changes import update
 from core_psa.db import Work
 from core_psa.errors import Conflict
 from core_psa.organisation.rules import BUILTIN_ROLES
@@ -57,6 +58,13 @@ def install(w: Work, organisation: str, timezone: str) -> None:
         CalendarWindow(calendar_id=calendar.id, weekday=day, opens=opens, closes=closes) for day in range(5)
     )
     audit.record(w, SYSTEM, "created", "organisation", 1, {"name": [None, organisation]})
+
+
+def refresh_roles(w: Work) -> None:
+    """Gives the roles every desk has the permissions that this version of the program means by them."""
+    for role in w.session.scalars(select(Role).where(Role.builtin).order_by(Role.id)):
+        if role.name in BUILTIN_ROLES:
+            update(w, SYSTEM, role, {"permissions": sorted(BUILTIN_ROLES[role.name])})
 
 
 def first_administrator(w: Work, name: str, email: str, password: str) -> Agent:

@@ -13,6 +13,7 @@ class Viewer:
     """An agent, an API key, a customer's user, or the desk itself acting by a rule.
 
     `id` is the id within its kind. `customer_id` is set for users alone: it is the wall around what they may see.
+    `department_team_ids` are the teams beside the own ones whose tickets may be seen.
     """
 
     kind: ViewerKind
@@ -21,6 +22,7 @@ class Viewer:
     permissions: frozenset[str] = frozenset()
     team_ids: frozenset[int] = field(default_factory=frozenset)
     customer_id: int | None = None
+    department_team_ids: frozenset[int] = field(default_factory=frozenset)
 
     @property
     def agent_id(self) -> int | None:

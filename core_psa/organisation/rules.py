@@ -1,14 +1,22 @@
-"""Permissions, one word per area and verb, and the roles every desk starts with."""
+"""Permissions, one word per area and verb, and the roles every desk starts with.
+
+The same words are asked for by the pages, the API and the commands: `Viewer.require`. The matrix of roles is drawn from
+them: the area stands before the dot, the verb (see, edit, approve, export, or one of the area's own) after it.
+"""
 
 PERMISSIONS: dict[str, str] = {
     "tickets.see": "see tickets of the own teams, unassigned ones and those assigned to oneself",
+    "tickets.see_department": "see tickets of every team in the departments of the own teams",
     "tickets.see_all": "see every ticket of the desk",
+    "tickets.see_notes": "read internal notes",
     "tickets.edit": "open and change tickets",
+    "tickets.approve": "decide approvals asked of one's role",
     "tickets.export": "import and export tickets",
     "suggestions.decide": "accept and override suggestions",
     "suggestions.configure": "choose modes and thresholds",
     "customers.see": "see customers, sites and users",
     "customers.edit": "change customers, sites and users",
+    "customers.export": "import and export customers, sites and users",
     "organisation.see": "see departments, teams, agents and their shifts",
     "organisation.edit": "change departments, teams, agents and their shifts",
     "calendars.see": "see business calendars",
@@ -17,18 +25,21 @@ PERMISSIONS: dict[str, str] = {
     "settings.edit": "change types, statuses, priorities and categories",
     "access.edit": "manage roles, API keys and sessions of others",
     "audit.see": "read the audit log",
+    "audit.export": "take the audit log away as a file",
 }
 
 _SEE = {"tickets.see", "tickets.see_all", "customers.see", "organisation.see", "calendars.see", "settings.see"}
-_WORK = _SEE | {"tickets.edit", "suggestions.decide"}
-_LEAD = _WORK | {"customers.edit", "suggestions.configure", "tickets.export"}
+_WORK = _SEE | {"tickets.edit", "tickets.see_notes", "suggestions.decide"}
+_LEAD = _WORK | {"customers.edit", "suggestions.configure", "tickets.export", "tickets.approve"}
 
 BUILTIN_ROLES: dict[str, frozenset[str]] = {
     "agent": frozenset(_WORK),
     "dispatcher": frozenset(_WORK | {"customers.edit"}),
     "team lead": frozenset(_LEAD | {"organisation.edit"}),
-    "manager": frozenset(_LEAD | {"organisation.edit", "calendars.edit", "audit.see"}),
-    "finance": frozenset(_SEE | {"tickets.export"}),
+    "manager": frozenset(
+        _LEAD | {"organisation.edit", "calendars.edit", "customers.export", "audit.see", "audit.export"}
+    ),
+    "finance": frozenset(_SEE | {"tickets.see_notes", "tickets.export", "customers.export"}),
     "sales": frozenset(_SEE | {"customers.edit"}),
     "administrator": frozenset(PERMISSIONS),
 }

@@ -36,7 +36,14 @@ def viewer_of(session: Session, agent_id: int) -> Viewer:
     )
     permissions = frozenset(name for names in roles for name in names)
     teams = frozenset(session.scalars(select(TeamMember.team_id).where(TeamMember.agent_id == agent_id)))
-    return Viewer("agent", agent.id, agent.name, permissions, teams)
+    beside = _department_teams(session, teams) if "tickets.see_department" in permissions else frozenset()
+    return Viewer("agent", agent.id, agent.name, permissions, teams, department_team_ids=beside)
+
+
+def _department_teams(session: Session, teams: Collection[int]) -> frozenset[int]:
+    """The teams that share a department with one of these."""
+    own = select(Team.department_id).where(Team.id.in_(teams), Team.department_id.is_not(None))
+    return frozenset(session.scalars(select(Team.id).where(Team.department_id.in_(own))))
 
 
 def teams(session: Session) -> Sequence[Team]:

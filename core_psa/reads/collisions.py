@@ -18,7 +18,8 @@ def changed_since(session: Session, viewer: Viewer, ticket_id: int, version: int
     store.get(session, viewer, ticket_id)
     own = and_(Action.actor_kind == viewer.kind, Action.actor_id == viewer.id)
     theirs = (Action.version > version, ~or_(own, Action.actor_kind == "system"))
-    return session.scalars(select(Action).where(Action.ticket_id == ticket_id, *theirs).order_by(Action.id)).all()
+    query = select(Action).where(Action.ticket_id == ticket_id, *theirs, store.readable(viewer))
+    return session.scalars(query.order_by(Action.id)).all()
 
 
 def in_the_way(changes: Sequence[Action], fields: Collection[str]) -> Sequence[Action]:

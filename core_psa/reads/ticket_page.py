@@ -65,7 +65,7 @@ def ticket(session: Session, viewer: Viewer, ticket_id: int) -> TicketView:
 def page(session: Session, viewer: Viewer, ticket_id: int) -> TicketPage:
     """Everything the ticket page shows, in a fixed number of queries."""
     row = store.get(session, viewer, ticket_id)
-    timeline = store.timeline(session, ticket_id, public_only=viewer.kind == "user")
+    timeline = store.timeline(session, viewer, ticket_id)
     body = timeline[0].body if timeline else ""
     return TicketPage(
         ticket=_view(session, row, body or ""),

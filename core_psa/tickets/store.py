@@ -18,7 +18,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
         return true()
     if not viewer.may("tickets.see"):
         return false()
-    own = [Ticket.team_id.in_(viewer.team_ids), Ticket.team_id.is_(None)]
+    own = [Ticket.team_id.in_(viewer.team_ids | viewer.department_team_ids), Ticket.team_id.is_(None)]
     return or_(*own, Ticket.assignee_id == viewer.agent_id) if viewer.agent_id else or_(*own)
 
 
@@ -39,9 +39,18 @@ def for_change(session: Session, viewer: Viewer, ticket_id: int) -> Ticket:
     return ticket
 
 
-def timeline(session: Session, ticket_id: int, *, public_only: bool = False) -> Sequence[Action]:
-    query = select(Action).where(Action.ticket_id == ticket_id).order_by(Action.id)
-    return session.scalars(query.where(Action.public) if public_only else query).all()
+def readable(viewer: Viewer) -> ColumnElement[bool]:
+    """The wall within a ticket: which entries of its timeline this viewer may read. What is written internally is for some."""
+    if viewer.kind == "user":
+        return Action.public
+    return true() if viewer.may("tickets.see_notes") else or_(Action.public, Action.body.is_(None))
+
+
+def timeline(session: Session, viewer: Viewer, ticket_id: int) -> Sequence[Action]:
+    """The ticket's story as far as this viewer may read it, oldest first. Whether they may see the ticket is asked before."""
+    return session.scalars(
+        select(Action).where(Action.ticket_id == ticket_id, readable(viewer)).order_by(Action.id)
+    ).all()
 
 
 def resolutions_of(session: Session, ticket_ids: Collection[int]) -> dict[int, str]:

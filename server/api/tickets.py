@@ -191,7 +191,7 @@ def get_timeline(api: Api, key: TicketKey) -> Response:
     """The ticket's timeline, oldest first."""
     with api.db.read() as session:
         store.get(session, api.viewer, ticket_id(key))
-        entries = store.timeline(session, ticket_id(key))
+        entries = store.timeline(session, api.viewer, ticket_id(key))
         return ExactJson({"items": [shapes.action(entry) for entry in entries], "next_cursor": None})
 
 

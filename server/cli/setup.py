@@ -75,7 +75,7 @@ def _checked(given: dict[str, str], password_file: Path | None) -> dict[str, str
 
 def _upgrade(settings: "Settings", person: dict[str, str]) -> str | None:
     """Brings the store to the newest step, with its defaults and first administrator; returns the step it was at."""
-    from core_psa import migrations
+    from core_psa import defaults, migrations
     from core_psa.db import Database
 
     make_folder(settings.data)
@@ -86,6 +86,8 @@ def _upgrade(settings: "Settings", person: dict[str, str]) -> str | None:
             migrations.require_newest(db)
         if person:
             _install(db, person)
+        with db.work() as w:
+            defaults.refresh_roles(w)
     return before
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
+from sqlalchemy import select
 from starlette.responses import Response
 
 from core_psa.customers.tables import Customer
@@ -78,8 +79,9 @@ def message(key: TicketKey, action_id: int, visit: Console) -> Response:
     """One message as it came, however long."""
     with visit.db.read() as session:
         store.get(session, visit.viewer, int(key))
-        action = session.get(Action, action_id)
-        if action is None or action.ticket_id != int(key) or action.body is None:
+        mine = (Action.id == action_id, Action.ticket_id == int(key), store.readable(visit.viewer))
+        action = session.scalar(select(Action).where(*mine))
+        if action is None or action.body is None:
             raise NotFound("message", action_id)
         body = action.body
     headers = {"content-disposition": f'attachment; filename="{int(key):07d}-{action_id}.txt"'}
