@@ -42,7 +42,7 @@ def for_change(session: Session, viewer: Viewer, ticket_id: int) -> Ticket:
 def readable(viewer: Viewer) -> ColumnElement[bool]:
     """The wall within a ticket: which entries of its timeline this viewer may read. What is written internally is for some."""
     if viewer.kind == "user":
-        return Action.public
+        return Action.public.is_(True)
     return true() if viewer.may("tickets.see_notes") else or_(Action.public, Action.body.is_(None))
 
 
