@@ -18,10 +18,12 @@ from core_psa.vectors import store as vectors
 from core_psa.viewer import SYSTEM, Viewer
 from tests.desk import AGENT, opened, status_id
 
+USER = Viewer("user", 1, "Lena", customer_id=1)
+
 
 def timeline(db: Database, ticket_id: int) -> list[Action]:
     with db.read() as session:
-        return list(store.timeline(session, ticket_id))
+        return list(store.timeline(session, AGENT, ticket_id))
 
 
 def ticket(db: Database, ticket_id: int) -> Ticket:
@@ -47,7 +49,7 @@ def test_a_note_is_not_public(db: Database) -> None:
     with db.work() as w:
         desk.note(w, AGENT, ticket_id, body="Beware of the dog.")
     with db.read() as session:
-        assert [a.kind for a in store.timeline(session, ticket_id, public_only=True)] == ["created"]
+        assert [a.kind for a in store.timeline(session, USER, ticket_id)] == ["created"]
 
 
 @pytest.mark.parametrize("words", ["", "   ", "\n\t"])

@@ -51,7 +51,7 @@ def test_any_text_is_stored_as_it_came(db: Database, subject: str, body: str) ->
     ticket_id = opened(db, subject=subject, body=body)
     with db.read() as session:
         ticket = store.get(session, SYSTEM, ticket_id)
-        assert store.timeline(session, ticket_id)[0].body == body
+        assert store.timeline(session, SYSTEM, ticket_id)[0].body == body
         assert not subject.strip() or ticket.subject == subject
 
 

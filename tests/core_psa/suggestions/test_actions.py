@@ -103,7 +103,7 @@ def test_an_applied_value_is_on_the_ticket_and_on_its_timeline_as_the_desks_doin
     ticket_id = opened(db)
     triaged(db, ticket_id, priority=outcome(P1, applied=True, mode="auto"))
     with db.read() as session:
-        last = tickets.timeline(session, ticket_id)[-1]
+        last = tickets.timeline(session, SYSTEM, ticket_id)[-1]
     assert (priority_of(db, ticket_id), last.actor_kind) == (P1, "system")
 
 

@@ -29,7 +29,7 @@ def _written(db: Database, external_id: str | None) -> dict[str, Any]:
         ticket = session.scalars(select(Ticket).where(Ticket.external_id.is_not_distinct_from(external_id))).one()
         return {
             "ticket": _columns(ticket),
-            "timeline": [_columns(action) for action in store.timeline(session, ticket.id)],
+            "timeline": [_columns(action) for action in store.timeline(session, SYSTEM, ticket.id)],
             "tags": store.tags_of(session, [ticket.id]).get(ticket.id, []),
             "triage": [_columns(t) for t in session.scalars(select(Triage).where(Triage.ticket_id == ticket.id))],
             "text": [_columns(t) for t in session.scalars(select(TicketText).where(TicketText.ticket_id == ticket.id))],
