@@ -38,7 +38,7 @@ API_ROUTERS = (
 
 
 def create_app(desk: Desk) -> FastAPI:
-    """The application over an opened desk. Starting it starts the triage loop; stopping it closes the desk."""
+    """The application over an opened desk. Starting it starts triage; stopping it closes the desk."""
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -81,8 +81,7 @@ def _add_operations(app: FastAPI, desk: Desk) -> None:
         """Ready means tickets can come in; `triage` says whether they get suggestions."""
         with desk.db.read() as session:
             session.connection()
-        triage = "ready" if desk.triage else "unavailable"
-        return ExactJson({"status": "ready", "triage": triage, "trouble": desk.trouble})
+        return ExactJson({"status": "ready", "triage": desk.triage.state, "trouble": desk.triage.trouble})
 
     @app.get("/metrics", include_in_schema=False)
     def metrics() -> Response:

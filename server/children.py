@@ -68,11 +68,15 @@ WORK: dict[str, tuple[str, Callable[[Settings, Report], None]]] = {
 
 def start(settings: Settings, name: str) -> "subprocess.Popen[bytes]":
     """Starts a child that ends with this process, however this one ends: its standard input closes then."""
+    command = [sys.executable, "-P", "-m", "server.children", name, "--while-parent-lives"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment_of(settings))  # noqa: S603
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """What a process of ours is started with to have the same settings."""
     values = {f"FIFTHCALL_{key.upper()}": str(value) for key, value in settings.model_dump().items()}
     # Found by its place, and not by what lies in the folder that the parent was started in.
-    environment = {**os.environ, **values, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-P", "-m", "server.children", name, "--while-parent-lives"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)  # noqa: S603
+    return {**os.environ, **values, "PYTHONPATH": str(ROOT)}
 
 
 def main() -> int:

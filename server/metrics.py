@@ -23,7 +23,7 @@ class DeskMetrics(Collector):
         yield _gauge("fifthcall_tickets_unsolved", "unsolved tickets by state", tickets)
         yield _gauge("fifthcall_triage", "triaged tickets by state", triage)
         ready = GaugeMetricFamily("fifthcall_triage_available", "1 when suggestions can be made")
-        ready.add_metric([], 1.0 if self._desk.triage else 0.0)
+        ready.add_metric([], 1.0 if self._desk.triage.state == "ready" else 0.0)
         yield ready
 
 

@@ -1,25 +1,23 @@
-"""One process that serves a desk: requests, live updates, triage and, where no other process is it, the worker."""
+"""Serving a desk: this process answers requests and tells pages what changed; triage and the worker run beside it."""
 
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable
 
-import structlog
 import uvicorn
 
 from core_psa.errors import Conflict
 from server.app import create_app
+from server.live import Live
 from server.settings import Settings
-from server.wiring import Desk, open_desk
-from server.worker_lock import WorkerLock
+from server.store import open_store
+from server.triage_process import TriageProcess
+from server.wiring import Desk
 
-log = structlog.get_logger()
-
-# How long triage may hold the interpreter before a request gets it.
-_SWITCH_SECONDS = 0.0005
+# Tickets come in from the first moment; that the desk answers is said when suggestions do, or after so many seconds.
+_TRIAGE_STARTS_WITHIN = 5.0
 _GRACE = 10  # seconds for requests that are being answered when the server is told to stop
 
 
@@ -33,24 +31,17 @@ class AddressTaken(Conflict):
 
 def serve(settings: Settings, *, with_worker: bool, ready: Callable[[str], None]) -> None:
     """Serves until told to stop; `ready` is called with the address once it answers. Raises AddressTaken or StoreUnavailable."""
-    sys.setswitchinterval(_SWITCH_SECONDS)
     listening = _listen(settings.host, settings.port)
     with listening:
-        desk = open_desk(settings)
-        worker = EmbeddedWorker(settings, desk) if with_worker else None
+        db = open_store(settings)
+        triage = TriageProcess(settings, with_worker=with_worker)
 
         def answering() -> None:
+            triage.wait_until_known(_TRIAGE_STARTS_WITHIN)
             ready(_address(listening))
-            if worker:
-                worker.start()
 
-        server = _Server(create_app(desk), answering)
         _stop_quietly()
-        try:
-            server.run(sockets=[listening])
-        finally:
-            if worker:
-                worker.stop()
+        _Server(create_app(Desk(settings, db, Live(db), triage)), answering).run(sockets=[listening])
 
 
 def _stop_quietly() -> None:
@@ -69,41 +60,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._answering()
-
-
-class EmbeddedWorker:
-    """Starts beside the server, in a thread of its own: the server answers before it is there, and also if it cannot be."""
-
-    def __init__(self, settings: Settings, desk: Desk) -> None:
-        self._settings, self._desk = settings, desk
-        self._lock = WorkerLock(settings.worker_lock)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=60)
-
-    def _run(self) -> None:
-        if not self._lock.take():
-            log.info("worker.elsewhere", holder=self._lock.holder())
-            return
-        try:
-            from server.worker import Worker
-
-            worker = Worker(self._settings, self._desk)
-            worker.start()
-            self._stop.wait()
-            worker.stop()
-        except Exception as error:  # tickets keep coming in and are triaged without it
-            log.error("worker.unavailable", error=f"{type(error).__name__}: {error}", advice="run 'fifthcall doctor'")
-        finally:
-            self._lock.leave()
+            threading.Thread(target=self._answering, name="answering", daemon=True).start()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,7 +1,6 @@
 """Where every seam's implementation is chosen, once, from the settings."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,9 +16,9 @@ from embeddings.solved_index import SolvedIndex
 from server.live import Live
 from server.settings import Settings
 from server.store import open_store
+from server.triager import TriageHere, Triager
 from triage.desk import DeskTriage
 from triage.desk.feed import Follower, SolvedFollower, fill_recent
-from triage.loop import TriageLoop
 
 log = structlog.get_logger()
 
@@ -73,43 +72,37 @@ def open_solved_index(folder: Path, encoder: Encoder) -> SolvedIndex:
 
 @dataclass
 class Desk:
-    """Everything a serving process holds. `triage` is None where the encoder cannot be used: tickets come in all the same."""
+    """An opened desk: its store, its triage wherever that runs, and its live updates."""
 
     settings: Settings
     db: Database
     live: Live
-    triage: DeskTriage | None = None
-    loop: TriageLoop | None = None
-    trouble: list[str] = field(default_factory=list)
+    triage: Triager
 
     def start(self) -> None:
         self.live.start()
-        if self.loop:
-            self.loop.start()
+        self.triage.start(lambda _ids: self.live.look_now())
 
     def wake(self) -> None:
         """A ticket waits for triage."""
-        if self.loop:
-            self.loop.wake()
-
-    def told(self, ticket_ids: Sequence[int]) -> None:
-        self.live.look_now()
+        self.triage.wake()
 
     def close(self) -> None:
-        if self.loop:
-            self.loop.stop()
+        self.triage.stop()
         self.live.stop()
         self.db.close()
 
 
 def open_desk(settings: Settings, clock: Clock | None = None) -> Desk:
-    """Store first; a broken model or index costs suggestions, never the desk."""
+    """A desk with triage in this process."""
     db = open_store(settings, clock)
-    desk = Desk(settings, db, Live(db))
+    return Desk(settings, db, Live(db), triage_here(settings, db))
+
+
+def triage_here(settings: Settings, db: Database) -> TriageHere:
+    """A broken model or index costs suggestions, never the desk."""
     try:
-        desk.triage = open_triage(settings, db, open_encoder(settings))
-        desk.loop = TriageLoop(desk.triage, settings.triage_batch, desk.told)
+        return TriageHere(open_triage(settings, db, open_encoder(settings)), settings.triage_batch, [])
     except Exception as error:
-        desk.trouble.append(f"{type(error).__name__}: {error}")
         log.error("triage.unavailable", error=str(error), advice="run 'fifthcall doctor'")
-    return desk
+        return TriageHere(None, settings.triage_batch, [f"{type(error).__name__}: {error}"])

@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from core_psa.db import Database
 from core_psa.errors import Conflict
 from server.jobs import Jobs, Scheduled
 from server.settings import Settings
 from server.store import open_store
 from server.upkeep import Upkeep
-from server.wiring import Desk, open_desk
+from server.wiring import triage_here
 from server.worker_lock import WorkerLock
+from triage.desk import DeskTriage
 
 log = structlog.get_logger()
 
@@ -30,10 +32,10 @@ class WorkerRunning(Conflict):
 
 
 class Worker:
-    """Schedules over an opened desk; whoever starts one holds the data folder's worker lock."""
+    """Schedules over an opened store and its triage; whoever starts one holds the data folder's worker lock."""
 
-    def __init__(self, settings: Settings, desk: Desk) -> None:
-        self._upkeep = Upkeep(settings, desk.db, desk.triage)
+    def __init__(self, settings: Settings, db: Database, triage: DeskTriage | None) -> None:
+        self._upkeep = Upkeep(settings, db, triage)
         self._jobs = Jobs(
             settings,
             [
@@ -57,21 +59,21 @@ class Worker:
 
 def work(settings: Settings) -> None:
     """A worker alone, until it is told to stop. Raises WorkerRunning, or StoreUnavailable."""
-    open_store(settings).close()  # says what to do where there is no desk
+    db = open_store(settings)
     lock = WorkerLock(settings.worker_lock)
     if not lock.take():
         raise WorkerRunning(lock.holder() or "it ended just now, try again")
-    desk = open_desk(settings)
+    triage = triage_here(settings, db)
     try:
         stop_asked = _told_to_stop()
-        if desk.loop:
-            desk.loop.start()
-        worker = Worker(settings, desk)
+        triage.start(lambda _ids: None)
+        worker = Worker(settings, db, triage.desk)
         worker.start()
         stop_asked.wait()
         worker.stop()
     finally:
-        desk.close()
+        triage.stop()
+        db.close()
         lock.leave()
 
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from core_psa.desk import names
-from core_psa.errors import StoreUnavailable
 from core_psa.intake.cleaning import TEXT_VERSION, clean, text_hash
 from core_psa.intake.receive import NewTicket, check_content
 from core_psa.reads import suggestion as reads
@@ -72,13 +71,10 @@ def ask(api: Api, raw: RawBody) -> Response:
 
 def suggested(api: ApiContext, asked: Sequence[Asked]) -> list[dict[str, Any]]:
     """What triage says about tickets that are not stored. Raises StoreUnavailable where triage cannot run."""
-    triage = api.desk.triage
-    if triage is None:
-        raise StoreUnavailable("triage cannot run now: " + "; ".join(api.desk.trouble))
-    previews = triage.preview(asked)
-    made_by = {"model_version": triage.model_version, "encoder": triage.encoder.id, "text_version": TEXT_VERSION}
+    said = api.desk.triage.preview(asked)
+    made_by = {"model_version": said.model_version, "encoder": said.encoder_id, "text_version": TEXT_VERSION}
     with api.db.read() as session:
-        return [{**_preview(session, api.viewer, preview), **made_by} for preview in previews]
+        return [{**_preview(session, api.viewer, preview), **made_by} for preview in said.previews]
 
 
 def _preview(session: Session, viewer: Viewer, preview: Preview) -> dict[str, Any]:

@@ -54,9 +54,9 @@ def _desk(data: Path | None) -> "ApiContext":
     settings = settings_of(data)
     configure(settings)
     desk = open_desk(settings)
-    if desk.triage is None:
+    if desk.triage.trouble:
         desk.close()
-        raise StoreUnavailable("; ".join(desk.trouble))
+        raise StoreUnavailable("; ".join(desk.triage.trouble))
     return ApiContext(desk, SYSTEM)
 
 

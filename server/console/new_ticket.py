@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.desk import names
-from core_psa.errors import DomainError, FieldError, Invalid, StoreUnavailable
+from core_psa.errors import DomainError, FieldError, Invalid
 from core_psa.intake.cleaning import TEXT_VERSION, clean, text_hash
 from core_psa.intake.receive import NewTicket, check_content, receive
 from core_psa.reads import lookups
@@ -102,11 +102,8 @@ def _new_ticket(form: Form) -> NewTicket:
 
 def _asked(visit: Visit, new: NewTicket) -> SuggestionView:
     """Raises Invalid for what could not be opened as a ticket, StoreUnavailable where triage cannot run."""
-    triage = visit.desk.triage
-    if triage is None:
-        raise StoreUnavailable("triage cannot run now: " + "; ".join(visit.desk.trouble))
     check_content(new)
-    (said,) = triage.preview([_as_asked(visit, new, visit.db.clock.now())])
+    (said,) = visit.desk.triage.preview([_as_asked(visit, new, visit.db.clock.now())]).previews
     with visit.db.read() as session:
         return of_preview(session, visit.viewer, said.fields, said.neighbours, said.related, said.eta)
 
@@ -146,5 +143,5 @@ def _page(visit: Visit, form: Form, errors: dict[str, str], status: int = 200) -
         choices=offered,
         channels=CHANNELS,
         sites=sites,
-        triage_works=visit.desk.triage is not None,
+        triage_works=visit.desk.triage.state != "unavailable",
     )

@@ -69,7 +69,7 @@ def show(visit: Visit, ticket_id: int, trouble: Trouble | None = None) -> Respon
             statuses=_statuses(offered, shown.ticket.state),
             warnings=_warnings(shown.customer),
             mark=mark_of(session, f"ticket:{ticket_id}"),
-            triage_works=visit.desk.triage is not None,
+            triage_works=visit.desk.triage.state != "unavailable",
             trouble=trouble,
         )
 

@@ -42,6 +42,11 @@ class Running:
 
         return until(said, STARTS_WITHIN, f"{text} in {self.log}")
 
+    def kill_background(self) -> None:
+        """Ends the process that triages for a server; the server goes on."""
+        for pid in _children(self.process.pid):
+            os.kill(pid, signal.SIGKILL)
+
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
@@ -50,6 +55,12 @@ class Running:
         """Asks it to end; returns its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=60)
+
+
+def _children(pid: int) -> list[int]:
+    return [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
 
 
 def until(ask: Callable[[], T | None], seconds: float, what: str) -> T:

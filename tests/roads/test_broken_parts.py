@@ -42,6 +42,9 @@ class Desk:
         answer: dict[str, Any] = self.client.get(f"/api/v1/tickets/{ticket_id}/suggestion").json()
         return answer
 
+    def triage_state(self) -> str:
+        return str(self.client.get("/readyz").json()["triage"])
+
     def close(self) -> None:
         self.client.close()
         self.running.kill()
@@ -73,8 +76,7 @@ def test_without_an_encoder_tickets_come_in_and_wait(served: Serve, tmp_path: Pa
     answer = desk.post()
     assert answer.status_code == 201
     assert desk.suggestion(answer.json()["id"])["state"] == "waiting"
-    ready = desk.client.get("/readyz").json()
-    assert ready["triage"] == "unavailable"
+    until(lambda: desk.triage_state() == "unavailable" or None, 30, "triage to be known as unavailable")
     assert "doctor" in desk.running.log.read_text()
 
 

@@ -110,6 +110,21 @@ def test_killing_the_server_loses_no_ticket_and_doubles_none(desk: Desk, callers
 
 
 @SEEDED
+def test_killing_the_background_of_a_server_leaves_no_ticket_without_triage(
+    desk: Desk, callers: list[Caller], seed: int
+) -> None:
+    rng = random.Random(seed)
+    server = _served(desk, callers)
+    threads = _started(callers)
+    for _ in range(max(1, KILLS // 2)):
+        time.sleep(rng.uniform(0, LONGEST_LIFE))
+        server.kill_background()
+    _finish(callers, threads)
+    _check(desk, callers)
+    assert server.stop() == 0
+
+
+@SEEDED
 def test_killing_the_worker_leaves_no_ticket_without_triage(desk: Desk, callers: list[Caller], seed: int) -> None:
     rng = random.Random(seed)
     server = _served(desk, callers, "--no-worker")

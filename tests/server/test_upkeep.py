@@ -13,11 +13,13 @@ from core_psa.vectors import store as vectors
 from core_psa.vectors.tables import NeighbourChange
 from server.progress import folder_of, read
 from server.settings import Settings
+from server.triager import TriageHere
 from server.upkeep import Upkeep
 from server.wiring import Desk, open_desk
 from tests.desk import opened
 from tests.roads.processes import until
 from tests.server.history import import_history
+from triage.desk import DeskTriage
 from triage.desk.learned import UNTAUGHT
 
 
@@ -34,8 +36,15 @@ def desk(settings: Settings, clock: StoppedClock) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def upkeep(settings: Settings, desk: Desk) -> Iterator[Upkeep]:
-    upkeep = Upkeep(settings, desk.db, desk.triage)
+def triage(desk: Desk) -> DeskTriage:
+    assert isinstance(desk.triage, TriageHere)
+    assert desk.triage.desk
+    return desk.triage.desk
+
+
+@pytest.fixture
+def upkeep(settings: Settings, desk: Desk, triage: DeskTriage) -> Iterator[Upkeep]:
+    upkeep = Upkeep(settings, desk.db, triage)
     yield upkeep
     upkeep.stop()
 
@@ -45,11 +54,9 @@ def states(settings: Settings) -> dict[str, str]:
 
 
 def test_an_imported_history_is_read_embedded_and_learned_from(
-    upkeep: Upkeep, desk: Desk, settings: Settings, tmp_path: Path
+    upkeep: Upkeep, desk: Desk, triage: DeskTriage, settings: Settings, tmp_path: Path
 ) -> None:
     import_history(desk.db, tmp_path)
-    triage = desk.triage
-    assert triage
 
     def learned() -> bool | None:
         upkeep.tick()
@@ -65,10 +72,12 @@ def test_a_desk_that_needs_nothing_starts_nothing(upkeep: Upkeep, settings: Sett
     assert states(settings) == {}
 
 
-def test_work_that_failed_is_not_begun_again_at_once(desk: Desk, settings: Settings, tmp_path: Path) -> None:
+def test_work_that_failed_is_not_begun_again_at_once(
+    desk: Desk, triage: DeskTriage, settings: Settings, tmp_path: Path
+) -> None:
     import_history(desk.db, tmp_path, 5)
     broken = settings.model_copy(update={"database_url": f"sqlite:///{tmp_path}/gone.db"})
-    upkeep = Upkeep(broken, desk.db, desk.triage)
+    upkeep = Upkeep(broken, desk.db, triage)
     upkeep.tick()
     until(lambda: states(settings).get("prepare") == "failed" or None, 60, "the child to fail")
     time.sleep(0.5)  # its process is gone a moment later
@@ -80,9 +89,8 @@ def test_work_that_failed_is_not_begun_again_at_once(desk: Desk, settings: Setti
 
 
 def test_changes_are_forgotten_once_the_index_holds_them_and_they_are_old(
-    upkeep: Upkeep, desk: Desk, clock: StoppedClock
+    upkeep: Upkeep, desk: Desk, triage: DeskTriage, clock: StoppedClock
 ) -> None:
-    assert desk.triage
     ids = [opened(desk.db) for _ in range(3)]
     with desk.db.work() as w:
         for ticket_id in ids:
@@ -91,7 +99,7 @@ def test_changes_are_forgotten_once_the_index_holds_them_and_they_are_old(
     upkeep.clean()
     assert changes(desk) == 3  # no base holds them yet
 
-    desk.triage.solved._position = 2
+    triage.solved._position = 2
     upkeep.clean()
     assert changes(desk) == 2
 

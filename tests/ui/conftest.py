@@ -41,7 +41,7 @@ def browser_type_launch_args(
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     desk = open_desk(small_desk.build(tmp_path_factory.mktemp("desk")))
-    assert not desk.trouble
+    assert not desk.triage.trouble
     return desk
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from server.triager import TriageHere
 from server.wiring import Desk
 from tests.server.console.conftest import Browser
 
@@ -117,7 +118,7 @@ def test_a_new_ticket_is_opened_and_waits_for_triage(agent: Browser) -> None:
 
 
 def test_without_triage_the_page_says_so(desk: Desk, agent: Browser, ticket: Tickets) -> None:
-    desk.triage = None
+    desk.triage = TriageHere(None, 1, ["the encoder is missing"])
     assert "Triage cannot run now" in agent.get(f"/tickets/{ticket('One', '')}")
 
 
