@@ -7,6 +7,7 @@ from core_psa.audit import actions as audit
 from core_psa.audit.changes import update
 from core_psa.db import Work
 from core_psa.errors import Conflict
+from core_psa.notices.tables import SilentEvent
 from core_psa.organisation.rules import BUILTIN_ROLES
 from core_psa.organisation.tables import Agent, AgentRole, Organisation, Role
 from core_psa.sla.tables import Calendar, CalendarWindow
@@ -50,6 +51,8 @@ def install(w: Work, organisation: str, timezone: str) -> None:
     session.add_all(TicketType(name=name, description=text) for name, text in TYPES)
     session.add_all(Status(name=n, state=state, position=i) for i, (n, state) in enumerate(STATUSES))
     session.add_all(Priority(name=n, description=text, rank=i) for i, (n, text) in enumerate(PRIORITIES, 1))
+    # Who was told that it is solved need not be told again that it is filed.
+    session.add(SilentEvent(event="closed"))
     calendar = Calendar(name="Business hours", timezone=timezone, is_default=True)
     session.add(calendar)
     session.flush()

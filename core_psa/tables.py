@@ -4,6 +4,7 @@ from core_psa.access import tables as access
 from core_psa.audit import tables as audit
 from core_psa.customers import tables as customers
 from core_psa.db import Base
+from core_psa.following import tables as following
 from core_psa.intake import tables as intake
 from core_psa.notices import tables as notices
 from core_psa.organisation import tables as organisation
@@ -20,6 +21,7 @@ __all__ = [
     "access",
     "audit",
     "customers",
+    "following",
     "intake",
     "notices",
     "organisation",

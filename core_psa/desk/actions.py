@@ -10,7 +10,9 @@ from sqlalchemy import exists, select
 from core_psa.db import Work
 from core_psa.desk import changes
 from core_psa.desk.changes import apply, checked
+from core_psa.desk.following import mentioned_in
 from core_psa.errors import ActionRefused, FieldError, Invalid
+from core_psa.following import actions as followers
 from core_psa.organisation.tables import TeamMember
 from core_psa.tickets import store
 from core_psa.tickets.rules import allowed_actions
@@ -97,21 +99,22 @@ def reply(
     status_id: int | None = None,
     expected_version: int | None = None,
 ) -> Action:
-    """A message the customer sees. An agent's first reply takes a new ticket into progress unless a status is given."""
+    """A message the customer sees; whoever is copied watches from then on. An agent's first reply takes a new ticket into progress unless a status is given."""
     ticket = checked(w, viewer, ticket_id, "reply", expected_version)
     _must_say_something("body", body)
     values = _next_status(w, ticket, status_id)
     if status_id is None and viewer.kind == "agent" and changes.status_name(w.session, ticket) == "New":
         values = {"status": store.status_named(w.session, "In Progress").id}
     facts = {"cc": [None, list(cc)]} if cc else None
+    followers.add_addresses(w, ticket.id, cc)
     return apply(w, viewer, ticket, "reply", values=values, body=body, public=True, facts=facts)
 
 
 def note(w: Work, viewer: Viewer, ticket_id: int, *, body: str, expected_version: int | None = None) -> Action:
-    """A message agents alone see."""
+    """A message agents alone see. Whoever is mentioned in it (@name) is told."""
     ticket = checked(w, viewer, ticket_id, "note", expected_version)
     _must_say_something("body", body)
-    return apply(w, viewer, ticket, "note", body=body)
+    return apply(w, viewer, ticket, "note", body=body, facts=mentioned_in(w, ticket, body))
 
 
 def assign(

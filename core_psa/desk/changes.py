@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core_psa.db import Work
+from core_psa.desk import consequences
 from core_psa.desk.names import REFERENCES, label
 from core_psa.errors import ActionRefused, VersionConflict
 from core_psa.tickets import store
@@ -49,7 +50,9 @@ def apply(
 
     `facts` join the entry's changes without being fields (minutes logged, addresses copied).
     """
+    held = {name: _held(ticket, name) for name in values or {}}
     changes = {name: pair for name, value in (values or {}).items() if (pair := _set(w.session, ticket, name, value))}
+    before = {name: value for name, value in held.items() if name in changes}
     changes.update(facts or {})
     ticket.version += 1
     ticket.updated_at = w.now
@@ -67,7 +70,13 @@ def apply(
     )
     w.session.add(action)
     w.session.flush()
+    consequences.follow(w, viewer, ticket, action, before)
     return action
+
+
+def _held(ticket: Ticket, name: str) -> Any:
+    """What the column behind a field holds; tags stand in a table of their own."""
+    return getattr(ticket, REFERENCES[name].column if name in REFERENCES else name, None)
 
 
 def _set(session: Session, ticket: Ticket, name: str, value: Any) -> list[Any] | None:

@@ -60,5 +60,4 @@ WORDINGS: Mapping[tuple[str, Audience], Wording] = {
         "we have not heard from you about your request {{number}}. It will be closed on {{closes_at}}.",
         "If you still need help, simply answer this mail.",
     ),
-    ("watched", "user"): _user("there is news about the request {{number}}:", "{{change}}"),
 }

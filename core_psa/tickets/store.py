@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, delete, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from core_psa.errors import NotFound
+from core_psa.organisation.tables import Agent, AgentRole, Role, TeamMember
 from core_psa.tickets.tables import Action, Category, Priority, Status, Ticket, TicketTag, TicketText, TicketType
 from core_psa.viewer import Viewer
 
@@ -20,6 +21,21 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
         return false()
     own = [Ticket.team_id.in_(viewer.team_ids | viewer.department_team_ids), Ticket.team_id.is_(None)]
     return or_(*own, Ticket.assignee_id == viewer.agent_id) if viewer.agent_id else or_(*own)
+
+
+def agents_who_see(session: Session, ticket: Ticket, agent_ids: Collection[int]) -> set[int]:
+    """The active ones among these agents on whose side of the wall the ticket is."""
+    if not agent_ids:
+        return set()
+    roles = select(Agent.id, Role.permissions).join(AgentRole, AgentRole.agent_id == Agent.id)
+    granted: dict[int, set[str]] = {}
+    for agent_id, permissions in session.execute(
+        roles.join(Role, Role.id == AgentRole.role_id).where(Agent.id.in_(agent_ids), Agent.active)
+    ):
+        granted.setdefault(agent_id, set()).update(permissions)
+    members = select(TeamMember.agent_id).where(TeamMember.team_id == ticket.team_id)
+    near = granted.keys() if ticket.team_id is None else {*session.scalars(members), ticket.assignee_id}
+    return {a for a, p in granted.items() if "tickets.see_all" in p or ("tickets.see" in p and a in near)}
 
 
 def get(session: Session, viewer: Viewer, ticket_id: int) -> Ticket:

@@ -54,7 +54,12 @@ _VERBS = {
     "assign": "assigned it",
     "update": "changed",
     "time": "logged time",
+    "watchers": "changed",
 }
+
+
+# Shown beside the message itself, or by the entry's own verb.
+_TOLD_ELSEWHERE = ("cc", "mentions", "resolved_at")
 
 
 def timeline(actions: Sequence[Action], viewer_id: int | None) -> list[Entry]:
@@ -71,7 +76,7 @@ def _entry(action: Action, viewer_id: int | None) -> Entry:
         own=action.actor_kind == "agent" and action.actor_id == viewer_id,
         at=action.at,
         text=fold(action.body) if action.body else None,
-        changes=[_change(name, pair) for name, pair in changes.items() if name not in ("cc", "resolved_at")],
+        changes=[_change(name, pair) for name, pair in changes.items() if name not in _TOLD_ELSEWHERE],
         cc=changes.get("cc", [None, ()])[1],
     )
 
