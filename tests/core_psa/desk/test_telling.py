@@ -200,7 +200,7 @@ def test_watching_twice_is_watching_once_and_leaves_no_trace(d: Desk, ticket: in
         following.watch(w, d.viewer("Jory"), ticket)
     with d.db.read() as session:
         assert [w.name for w in followers.watchers(session, ticket)] == ["Jory"]
-        assert len(store.timeline(session, ticket)) == 1
+        assert len(store.timeline(session, SYSTEM, ticket)) == 1
     with d.db.work() as w:
         following.unwatch(w, d.viewer("Jory"), ticket)
     with d.db.read() as session:
@@ -213,7 +213,7 @@ def test_letting_others_watch_stands_on_the_timeline(d: Desk, ticket: int) -> No
         watcher = followers.watchers(w.session, ticket)[1]
         following.stop_watching(w, d.viewer("Mara"), ticket, watcher.id)
     with d.db.read() as session:
-        entries = [entry.changes["watchers"] for entry in store.timeline(session, ticket)[1:] if entry.changes]
+        entries = [entry.changes["watchers"] for entry in store.timeline(session, SYSTEM, ticket)[1:] if entry.changes]
     assert entries == [[[], ["Imke", "tom@marlowe.example"]], [["Imke", "tom@marlowe.example"], ["Imke"]]]
 
 
