@@ -6,6 +6,7 @@ from core_psa.customers import tables as customers
 from core_psa.db import Base
 from core_psa.following import tables as following
 from core_psa.intake import tables as intake
+from core_psa.knowledge import tables as knowledge
 from core_psa.notices import tables as notices
 from core_psa.organisation import tables as organisation
 from core_psa.sla import tables as sla
@@ -23,6 +24,7 @@ __all__ = [
     "customers",
     "following",
     "intake",
+    "knowledge",
     "notices",
     "organisation",
     "sla",

@@ -42,8 +42,7 @@ def page(
 
     Raises Invalid for a limit outside 1 to MAX_LIMIT and for a cursor that no list of these keys gave out.
     """
-    if not 1 <= limit <= MAX_LIMIT:
-        raise Invalid(FieldError("limit", f"{limit} is outside 1 to {MAX_LIMIT}"))
+    checked_limit(limit)
     if cursor:
         query = query.where(_beyond(keys, decode(cursor, len(keys)), descending))
     order = [key.desc() if descending else key.asc() for key in keys]
@@ -51,6 +50,23 @@ def page(
     shown = found[:limit]
     more = len(found) > limit
     return Page([row[0] for row in shown], encode(shown[-1][1:]) if more else None)
+
+
+def checked_limit(limit: int) -> int:
+    """Raises Invalid outside 1 to MAX_LIMIT."""
+    if not 1 <= limit <= MAX_LIMIT:
+        raise Invalid(FieldError("limit", f"{limit} is outside 1 to {MAX_LIMIT}"))
+    return limit
+
+
+def place(cursor: str | None) -> int:
+    """How many rows of a ranked list come before this page; such a list is short enough to be counted off."""
+    if not cursor:
+        return 0
+    (start,) = decode(cursor, 1)
+    if type(start) is not int or not 0 <= start <= MAX_KEY:
+        raise _not_a_cursor()
+    return start
 
 
 def _beyond(keys: Sequence[KeyColumn], values: Sequence[Any], descending: bool) -> ColumnElement[bool]:

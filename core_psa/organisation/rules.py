@@ -14,6 +14,9 @@ PERMISSIONS: dict[str, str] = {
     "tickets.export": "import and export tickets",
     "suggestions.decide": "accept and override suggestions",
     "suggestions.configure": "choose modes and thresholds",
+    "knowledge.see": "read internal articles and call scripts",
+    "knowledge.edit": "write articles for the desk",
+    "knowledge.publish": "put articles before customers, keep call scripts and shared canned answers",
     "customers.see": "see customers, sites and users",
     "customers.edit": "change customers, sites and users",
     "customers.export": "import and export customers, sites and users",
@@ -28,9 +31,17 @@ PERMISSIONS: dict[str, str] = {
     "audit.export": "take the audit log away as a file",
 }
 
-_SEE = {"tickets.see", "tickets.see_all", "customers.see", "organisation.see", "calendars.see", "settings.see"}
-_WORK = _SEE | {"tickets.edit", "tickets.see_notes", "suggestions.decide"}
-_LEAD = _WORK | {"customers.edit", "suggestions.configure", "tickets.export", "tickets.approve"}
+_SEE = {
+    "tickets.see",
+    "tickets.see_all",
+    "knowledge.see",
+    "customers.see",
+    "organisation.see",
+    "calendars.see",
+    "settings.see",
+}
+_WORK = _SEE | {"tickets.edit", "tickets.see_notes", "suggestions.decide", "knowledge.edit"}
+_LEAD = _WORK | {"knowledge.publish", "customers.edit", "suggestions.configure", "tickets.export", "tickets.approve"}
 
 BUILTIN_ROLES: dict[str, frozenset[str]] = {
     "agent": frozenset(_WORK),

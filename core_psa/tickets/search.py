@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, column, func, insert, literal_column, select, table
 from sqlalchemy.orm import Session
 
+from core_psa.db.full_text import fts_query, on_sqlite, terms, ts_query
 from core_psa.tickets.tables import TicketText
 
 # The newest matches are considered, never all: a common word at a million tickets must not cost a million rows.
@@ -19,7 +20,7 @@ def write_texts(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
         return
     session.execute(insert(TicketText), list(rows))
-    if _on_sqlite(session):
+    if on_sqlite(session):
         session.execute(insert(_FTS), [{"rowid": row["ticket_id"], "text": row["text"]} for row in rows])
 
 
@@ -29,30 +30,17 @@ def newest_matching(session: Session, words: str) -> Select[Any]:
     The last word may be a beginning where no ticket holds it as a word: someone is still typing. (Merging the lists of
     everything that begins with a common word costs as much as reading all of them, so a whole word is tried first.)
     """
-    terms = ["".join(c for c in word if c.isalnum() or c in "._-@") for word in words.split()]
-    terms = [term for term in terms if any(c.isalnum() for c in term)]
-    whole = _matching(session, terms, beginning=False)
-    if not terms or session.scalar(whole.limit(1)) is not None:
+    wanted = terms(words)
+    whole = _matching(session, wanted, beginning=False)
+    if not wanted or session.scalar(whole.limit(1)) is not None:
         return whole
-    return _matching(session, terms, beginning=True)
+    return _matching(session, wanted, beginning=True)
 
 
-def _matching(session: Session, terms: list[str], *, beginning: bool) -> Select[Any]:
-    if _on_sqlite(session):
-        match: ColumnElement[bool] = literal_column("ticket_search").op("MATCH")(_fts_query(terms, beginning))
+def _matching(session: Session, wanted: list[str], *, beginning: bool) -> Select[Any]:
+    if on_sqlite(session):
+        match: ColumnElement[bool] = literal_column("ticket_search").op("MATCH")(fts_query(wanted, beginning=beginning))
         return select(_FTS.c.rowid).select_from(_FTS).where(match).order_by(_FTS.c.rowid.desc()).limit(NEWEST)
-    query = func.to_tsquery("simple", _ts_query(terms, beginning))
+    query = func.to_tsquery("simple", ts_query(wanted, beginning=beginning))
     found = select(TicketText.ticket_id).where(literal_column("search").op("@@")(query))
     return found.order_by(TicketText.ticket_id.desc()).limit(NEWEST)
-
-
-def _fts_query(terms: list[str], beginning: bool) -> str:
-    return " ".join(f'"{term}"' for term in terms) + ("*" if beginning else "") if terms else '""'
-
-
-def _ts_query(terms: list[str], beginning: bool) -> str:
-    return " & ".join(f"'{term}'" for term in terms) + (":*" if beginning else "") if terms else ""
-
-
-def _on_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
