@@ -51,4 +51,6 @@ def canned_answer(session: Session, viewer: Viewer, answer_id: int) -> CannedAns
 def offered(session: Session, viewer: Viewer, limit: int = 200) -> Sequence[CannedAnswer]:
     """What the reply box offers: one's own first, then the teams', then the desk's."""
     query = select(CannedAnswer).where(usable(viewer), CannedAnswer.active)
-    return session.scalars(query.order_by(CannedAnswer.scope.desc(), CannedAnswer.name, CannedAnswer.id).limit(limit)).all()
+    return session.scalars(
+        query.order_by(CannedAnswer.scope.desc(), CannedAnswer.name, CannedAnswer.id).limit(limit)
+    ).all()

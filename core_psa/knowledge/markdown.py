@@ -43,7 +43,7 @@ def _lines(tokens: Sequence[Token]) -> list[str]:
 
 def _words(token: Token) -> str:
     if token.children is None:
-        return token.content
+        return token.content.rstrip()
     return "".join(_of_child(child) for child in token.children)
 
 

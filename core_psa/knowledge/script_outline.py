@@ -58,7 +58,9 @@ def _hang(words: str, parent: list[Any], number: int) -> list[Any]:
     is_option = words.startswith("- ") or words == "-"
     below_question = isinstance(parent, _Options)
     if is_option != below_question:
-        advice = "an option stands below a question" if is_option else "a question stands below an option, or at the top"
+        advice = (
+            "an option stands below a question" if is_option else "a question stands below an option, or at the top"
+        )
         raise Invalid(FieldError("outline", f"line {number}: {advice}"))
     if is_option:
         option: dict[str, Any] = {"label": words[1:].strip(), "questions": []}

@@ -72,7 +72,9 @@ class _Check:
             return []
         labels = [self._line(option.get("label"), f"{place}.{i}.label") for i, option in enumerate(given)]
         self._check_labels(labels, place, answer)
-        below = [self.questions(o.get("questions") or [], f"{place}.{i}.questions", depth + 1) for i, o in enumerate(given)]
+        below = [
+            self.questions(o.get("questions") or [], f"{place}.{i}.questions", depth + 1) for i, o in enumerate(given)
+        ]
         if answer == "yes/no":
             asked = dict(zip((label.lower() for label in labels), below, strict=True))
             return [{"label": label, "questions": asked.get(label, [])} for label in ("yes", "no")]
@@ -90,7 +92,8 @@ class _Check:
             self.refuse(place, f"a question answered by {answer} has no options")
 
     def _line(self, given: Any, place: str) -> str:
-        text = " ".join(given.split()) if isinstance(given, str) else ""
+        # A line that begins with a dash is an option in an outline.
+        text = " ".join(given.split()).lstrip("- ") if isinstance(given, str) else ""
         if not text or len(text) > MAX_TEXT:
             self.refuse(place, f"must be a line of 1 to {MAX_TEXT} characters")
         return text

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core_psa.db.full_text import fts_query, on_sqlite, terms, ts_query
 from core_psa.db.paging import DEFAULT_LIMIT, Page, checked_limit, encode, place
 from core_psa.knowledge.excerpts import Piece, excerpt
-from core_psa.knowledge.store import ArticleFilter, readable, wanted
+from core_psa.knowledge.store import EVERYTHING, ArticleFilter, readable, wanted
 from core_psa.knowledge.tables import Article
 from core_psa.viewer import Viewer
 
@@ -31,7 +31,7 @@ def search(
     session: Session,
     viewer: Viewer,
     words: str,
-    given: ArticleFilter = ArticleFilter(),  # noqa: B008 - frozen
+    given: ArticleFilter = EVERYTHING,
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> Page[Found]:
@@ -62,8 +62,9 @@ def _ranked(session: Session, viewer: Viewer, looked_for: list[str], given: Arti
 
 def _matching(session: Session, looked_for: list[str], *, every: bool) -> Select[Any]:
     if on_sqlite(session):
-        said = fts_query(looked_for, beginning=True, every=every)
-        match: ColumnElement[bool] = literal_column("article_search").op("MATCH")(said)
+        match: ColumnElement[bool] = literal_column("article_search").op("MATCH")(
+            fts_query(looked_for, beginning=True, every=every)
+        )
         rank = func.bm25(literal_column("article_search"), 5.0, 1.0)
         return select(Article.id).join(_FTS, _FTS.c.rowid == Article.id).where(match).order_by(rank, Article.id.desc())
     said = func.to_tsquery("simple", ts_query(looked_for, beginning=True, every=every))

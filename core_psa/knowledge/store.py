@@ -32,6 +32,9 @@ class ArticleFilter:
     customer: int | None = None
 
 
+EVERYTHING = ArticleFilter()
+
+
 def readable(viewer: Viewer) -> ColumnElement[bool]:
     """The wall: which articles this viewer may read at all. Part of every query made for somebody. Raises Forbidden."""
     if viewer.kind == "user":
@@ -63,7 +66,7 @@ def wanted(given: ArticleFilter) -> list[ColumnElement[bool]]:
 def article_page(
     session: Session,
     viewer: Viewer,
-    given: ArticleFilter = ArticleFilter(),  # noqa: B008 - frozen
+    given: ArticleFilter = EVERYTHING,
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> Page[Article]:
@@ -103,7 +106,9 @@ def all_tags(session: Session, viewer: Viewer) -> Sequence[tuple[str, int]]:
     """Every tag with how many articles the viewer may read under it, the most used first."""
     count = func.count()
     query = select(ArticleTag.tag, count).join(Article, Article.id == ArticleTag.article_id).where(readable(viewer))
-    return [(tag, n) for tag, n in session.execute(query.group_by(ArticleTag.tag).order_by(count.desc(), ArticleTag.tag))]
+    return [
+        (tag, n) for tag, n in session.execute(query.group_by(ArticleTag.tag).order_by(count.desc(), ArticleTag.tag))
+    ]
 
 
 def version_page(
@@ -143,11 +148,15 @@ def feedback_page(
 def articles_of_ticket(session: Session, viewer: Viewer, ticket_id: int) -> Sequence[tuple[Article, str]]:
     """(article, used or solved), the newest link first. Whether the viewer may see the ticket is the caller's to ask."""
     query = select(Article, ArticleTicket.kind).join(ArticleTicket, ArticleTicket.article_id == Article.id)
-    rows = session.execute(query.where(ArticleTicket.ticket_id == ticket_id, readable(viewer)).order_by(ArticleTicket.at.desc()))
+    rows = session.execute(
+        query.where(ArticleTicket.ticket_id == ticket_id, readable(viewer)).order_by(ArticleTicket.at.desc())
+    )
     return [(row, kind) for row, kind in rows]
 
 
-def tickets_of_article(session: Session, viewer: Viewer, article_id: int, limit: int = 200) -> Sequence[tuple[int, str]]:
+def tickets_of_article(
+    session: Session, viewer: Viewer, article_id: int, limit: int = 200
+) -> Sequence[tuple[int, str]]:
     """(ticket id, used or solved), newest first. Which of these tickets the viewer may see is the caller's to ask."""
     query = select(ArticleTicket.ticket_id, ArticleTicket.kind).order_by(ArticleTicket.at.desc()).limit(limit)
     rows = session.execute(query.where(ArticleTicket.article_id == article(session, viewer, article_id).id))
