@@ -6,8 +6,8 @@ from alembic import op
 from core_psa import db
 from core_psa.migrations.granting import grant
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 TABLES = [
     "call_script",
