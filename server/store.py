@@ -1,17 +1,22 @@
 """Opening the desk's store, for commands that need nothing else."""
 
-from core_psa import migrations, tables
+from core_psa import migrations
 from core_psa.clock import Clock
 from core_psa.db import Database
 from core_psa.errors import StoreUnavailable
 from server.settings import Settings
 
-# A mapped class may point to any other: all of them have to be known before one is written.
-WHOLE = tables.METADATA
-
 
 def open_store(settings: Settings, clock: Clock | None = None) -> Database:
     """The desk's database. Raises StoreUnavailable, saying what to do, if it is missing or of another version."""
+    # A mapped class may point to any other: all of them have to be known before one is written.
+    from core_psa import tables  # noqa: F401
+
+    return open_part(settings, clock)
+
+
+def open_part(settings: Settings, clock: Clock | None = None) -> Database:
+    """The same for a command that answers at once: it has imported the tables it touches and maps no others."""
     file = settings.sqlite_file
     if file and not file.exists():
         raise StoreUnavailable(f"there is no desk in {settings.data}: run 'fifthcall init --data {settings.data}'")

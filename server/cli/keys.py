@@ -71,9 +71,9 @@ def revoke(name: Name, data: Data = None, json: Json = False) -> None:
 
 
 def _store(data: Path | None) -> "Database":
-    from server.store import open_store
+    from server.store import open_part
 
-    return open_store(settings_of(data))
+    return open_part(settings_of(data))
 
 
 def _facts(row: "ApiKey", role: str) -> dict[str, Any]:
