@@ -19,15 +19,21 @@ NO_PRIORITY_RANK = 99
 
 def checked(w: Work, viewer: Viewer, ticket_id: int, action: str, expected_version: int | None) -> Ticket:
     """The locked ticket, if the viewer may change it, nobody saved in between, and its state allows the action."""
+    ticket = held(w, viewer, ticket_id, expected_version)
+    status = status_name(w.session, ticket)
+    if reasons := refusals(action, ticket.state, status):
+        raise ActionRefused(ticket_id, action, reasons, allowed_actions(ticket.state, status))
+    return ticket
+
+
+def held(w: Work, viewer: Viewer, ticket_id: int, expected_version: int | None = None) -> Ticket:
+    """The locked ticket, whatever its state, if the viewer may change it and nobody saved in between."""
     ticket = store.for_change(w.session, viewer, ticket_id)
     if viewer.kind != "user":
         viewer.require("tickets.edit")
     if expected_version is not None and ticket.version != expected_version:
         fields = store.fields_changed_since(w.session, ticket_id, expected_version)
         raise VersionConflict(ticket_id, expected_version, ticket.version, fields)
-    status = status_name(w.session, ticket)
-    if reasons := refusals(action, ticket.state, status):
-        raise ActionRefused(ticket_id, action, reasons, allowed_actions(ticket.state, status))
     return ticket
 
 

@@ -1,0 +1,135 @@
+"""Merging a ticket into another, and taking that back.
+
+What was said on the source is copied to the target with its author and time; the source is closed with a pointer to the
+target, and leaves the solved tickets. The record names every copy, so that repeating a merge changes nothing and undoing
+it removes exactly what it added.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core_psa.customers.tables import User
+from core_psa.db import Work
+from core_psa.db.records import save
+from core_psa.desk.changes import apply, held
+from core_psa.desk.links import reference
+from core_psa.desk.undoing import values_before
+from core_psa.errors import Conflict, FieldError, Invalid
+from core_psa.tickets import store as tickets
+from core_psa.tickets.relations import store
+from core_psa.tickets.relations.tables import MergedCopy, TicketMerge
+from core_psa.tickets.tables import Action, Ticket
+from core_psa.vectors.store import tell_indexes
+from core_psa.viewer import Viewer
+
+_FIELDS = ("status", "resolved_at", "duplicate_of_id")
+
+
+class NotMerged(Conflict):
+    """There is no merge of this ticket to take back."""
+
+    def __init__(self, ticket_id: int) -> None:
+        super().__init__(f"ticket {ticket_id:07d} is not merged into another")
+        self.ticket_id = ticket_id
+
+
+def merge(w: Work, viewer: Viewer, source_id: int, target_id: int) -> TicketMerge:
+    """Merges the source into the target, or into the ticket in which the target lives on. Twice is as good as once.
+
+    Raises Invalid for one and the same ticket or two customers' tickets, Conflict where the source went elsewhere.
+    """
+    viewer.require("tickets.edit")
+    target_id = store.survivor_of(w.session, tickets.get(w.session, viewer, target_id).id)
+    standing = store.standing_merge(w.session, source_id)
+    if standing and store.survivor_of(w.session, source_id) == target_id:
+        tickets.get(w.session, viewer, source_id)
+        return standing
+    pair = {i: held(w, viewer, i) for i in sorted({source_id, target_id})}
+    source, target = pair[source_id], pair[target_id]
+    _must_be_mergeable(source, target, standing)
+    return _merge(w, viewer, source, target)
+
+
+def _must_be_mergeable(source: Ticket, target: Ticket, standing: TicketMerge | None) -> None:
+    if source.id == target.id:
+        raise Invalid(FieldError("into", "a ticket cannot be merged into itself"))
+    if standing:
+        raise Conflict(f"ticket {source.number} is merged into {standing.target_id:07d} already: undo that first")
+    if source.customer_id and target.customer_id and source.customer_id != target.customer_id:
+        raise Invalid(FieldError("into", "belongs to another customer, who would read what is not theirs"))
+
+
+def _merge(w: Work, viewer: Viewer, source: Ticket, target: Ticket) -> TicketMerge:
+    values = {
+        "status": tickets.status_named(w.session, "Closed").id,
+        "resolved_at": None,
+        "duplicate_of_id": target.id,
+    }
+    told = apply(w, viewer, source, "merge", values=values, facts={"merged_into": [None, reference(target)]})
+    made = TicketMerge(
+        source_id=source.id, target_id=target.id, action_id=told.id, at=w.now, actor_name=viewer.name
+    )
+    save(w.session, made)
+    apply(w, viewer, target, "merge", facts={"merged_from": [None, reference(source)]})
+    copies = [(entry, _copy(w.session, entry, source, target)) for entry in _said(w.session, source.id)]
+    w.session.add_all(copy for _, copy in copies)
+    w.session.flush()
+    w.session.add_all(MergedCopy(merge_id=made.id, action_id=copy.id, original_id=e.id) for e, copy in copies)
+    tell_indexes(w.session, source.id, w.now)
+    return made
+
+
+def undo_merge(w: Work, viewer: Viewer, source_id: int) -> None:
+    """Takes back where this ticket was merged into: it is as it was, and the copies are gone. Raises NotMerged."""
+    viewer.require("tickets.edit")
+    merged = store.standing_merge(w.session, tickets.get(w.session, viewer, source_id).id)
+    if merged is None:
+        raise NotMerged(source_id)
+    pair = {i: held(w, viewer, i) for i in sorted((merged.source_id, merged.target_id))}
+    source, target = pair[merged.source_id], pair[merged.target_id]
+    _remove_copies(w.session, merged)
+    merged.undone_at, merged.undone_by = w.now, viewer.name
+    before = values_before(source, w.session.get_one(Action, merged.action_id), _FIELDS)
+    apply(w, viewer, source, "undo_merge", values=before, facts={"merged_into": [reference(target), None]})
+    apply(w, viewer, target, "undo_merge", facts={"merged_from": [reference(source), None]})
+    tell_indexes(w.session, source.id, w.now)
+
+
+def _remove_copies(session: Session, merged: TicketMerge) -> None:
+    copies = [copy.action_id for copy in store.copies_of(session, merged.id)]
+    session.execute(delete(MergedCopy).where(MergedCopy.merge_id == merged.id))
+    session.execute(delete(Action).where(Action.id.in_(copies)))
+
+
+def _said(session: Session, ticket_id: int) -> Sequence[Action]:
+    """What people said on a ticket, and what earlier merges brought there."""
+    query = select(Action).where(Action.ticket_id == ticket_id, Action.body.is_not(None))
+    return session.scalars(query.order_by(Action.id)).all()
+
+
+def _copy(session: Session, entry: Action, source: Ticket, target: Ticket) -> Action:
+    kind, actor_id, name = _author(session, entry, source)
+    changes = entry.changes or {}
+    kept = {"cc": changes["cc"]} if "cc" in changes else {}
+    return Action(
+        ticket_id=target.id,
+        kind="copy",
+        at=entry.at,
+        actor_kind=kind,
+        actor_id=actor_id,
+        actor_name=name,
+        public=entry.public,
+        version=target.version,
+        changes={**kept, "copied_from": changes.get("copied_from") or [None, reference(source)]},
+        body=entry.body,
+    )
+
+
+def _author(session: Session, entry: Action, source: Ticket) -> tuple[str, int | None, str]:
+    """Whose words these are: a ticket's first message is its requester's, whoever took it down."""
+    requester = session.get(User, source.requester_id) if entry.kind == "created" and source.requester_id else None
+    if requester is None:
+        return entry.actor_kind, entry.actor_id, entry.actor_name
+    return "user", requester.id, requester.name
