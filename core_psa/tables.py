@@ -6,12 +6,17 @@ from core_psa.customers import tables as customers
 from core_psa.db import Base
 from core_psa.following import tables as following
 from core_psa.intake import tables as intake
+from core_psa.intake.recurring import tables as recurring
+from core_psa.intake.replies import tables as replies
+from core_psa.intake.senders import tables as senders
 from core_psa.knowledge import tables as knowledge
 from core_psa.notices import tables as notices
 from core_psa.organisation import tables as organisation
 from core_psa.sla import tables as sla
 from core_psa.suggestions import tables as suggestions
 from core_psa.tickets import tables as tickets
+from core_psa.tickets.relations import tables as relations
+from core_psa.tickets.waiting import tables as waiting
 from core_psa.time_tracking import tables as time_tracking
 from core_psa.vectors import tables as vectors
 
@@ -27,9 +32,14 @@ __all__ = [
     "knowledge",
     "notices",
     "organisation",
+    "recurring",
+    "relations",
+    "replies",
+    "senders",
     "sla",
     "suggestions",
     "tickets",
     "time_tracking",
     "vectors",
+    "waiting",
 ]

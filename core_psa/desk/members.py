@@ -42,15 +42,11 @@ def resolve_with_members(
         raise Invalid(FieldError("members", f"'{members[:100]}' is not a choice", CHOICES))
     below = [] if members == "leave" else store.open_members(w.session, ticket_id)
     results = [_attempt(w, viewer, member, resolution, members, status_id) for member in below]
-    desk.resolve(
-        w, viewer, ticket_id, resolution=resolution, status_id=status_id, expected_version=expected_version
-    )
+    desk.resolve(w, viewer, ticket_id, resolution=resolution, status_id=status_id, expected_version=expected_version)
     return results
 
 
-def _attempt(
-    w: Work, viewer: Viewer, member_id: int, words: str, choice: str, status_id: int | None
-) -> MemberResult:
+def _attempt(w: Work, viewer: Viewer, member_id: int, words: str, choice: str, status_id: int | None) -> MemberResult:
     try:
         with w.session.begin_nested():
             _act(w, viewer, member_id, words, choice, status_id)

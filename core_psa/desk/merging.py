@@ -15,6 +15,7 @@ from core_psa.db import Work
 from core_psa.db.records import save
 from core_psa.desk.changes import apply, held
 from core_psa.desk.links import reference
+from core_psa.desk.telling import tell_about
 from core_psa.desk.undoing import values_before
 from core_psa.errors import Conflict, FieldError, Invalid
 from core_psa.tickets import store as tickets
@@ -68,9 +69,7 @@ def _merge(w: Work, viewer: Viewer, source: Ticket, target: Ticket) -> TicketMer
         "duplicate_of_id": target.id,
     }
     told = apply(w, viewer, source, "merge", values=values, facts={"merged_into": [None, reference(target)]})
-    made = TicketMerge(
-        source_id=source.id, target_id=target.id, action_id=told.id, at=w.now, actor_name=viewer.name
-    )
+    made = TicketMerge(source_id=source.id, target_id=target.id, action_id=told.id, at=w.now, actor_name=viewer.name)
     save(w.session, made)
     apply(w, viewer, target, "merge", facts={"merged_from": [None, reference(source)]})
     copies = [(entry, _copy(w.session, entry, source, target)) for entry in _said(w.session, source.id)]
@@ -78,6 +77,7 @@ def _merge(w: Work, viewer: Viewer, source: Ticket, target: Ticket) -> TicketMer
     w.session.flush()
     w.session.add_all(MergedCopy(merge_id=made.id, action_id=copy.id, original_id=e.id) for e, copy in copies)
     tell_indexes(w.session, source.id, w.now)
+    tell_about(w, "merged", source, {"other": target.number}, users=[source.requester_id], actor=viewer)
     return made
 
 
@@ -98,9 +98,14 @@ def undo_merge(w: Work, viewer: Viewer, source_id: int) -> None:
 
 
 def _remove_copies(session: Session, merged: TicketMerge) -> None:
-    copies = [copy.action_id for copy in store.copies_of(session, merged.id)]
-    session.execute(delete(MergedCopy).where(MergedCopy.merge_id == merged.id))
-    session.execute(delete(Action).where(Action.id.in_(copies)))
+    """What this merge copied, and what later merges copied from that."""
+    gone: list[int] = []
+    level: Sequence[int] = session.scalars(select(MergedCopy.action_id).where(MergedCopy.merge_id == merged.id)).all()
+    while level:
+        gone += level
+        level = session.scalars(select(MergedCopy.action_id).where(MergedCopy.original_id.in_(level))).all()
+    session.execute(delete(MergedCopy).where(MergedCopy.action_id.in_(gone)))
+    session.execute(delete(Action).where(Action.id.in_(gone)))
 
 
 def _said(session: Session, ticket_id: int) -> Sequence[Action]:

@@ -15,7 +15,9 @@ def values_before(ticket: Ticket, action: Action, fields: tuple[str, ...]) -> di
     changes: Mapping[str, Any] = action.changes or {}
     pairs = {name: changes[name] for name in fields if name in changes}
     return {
-        name: _value(name, before) for name, (before, after) in pairs.items() if _now(ticket, name) == _value(name, after)
+        name: _value(name, before)
+        for name, (before, after) in pairs.items()
+        if _now(ticket, name) == _value(name, after)
     }
 
 

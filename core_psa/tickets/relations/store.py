@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core_psa.db.records import get
 from core_psa.errors import NotFound
 from core_psa.tickets.relations.rules import MEMBERSHIPS, last_of
-from core_psa.tickets.relations.tables import MergedCopy, TicketLink, TicketMerge
+from core_psa.tickets.relations.tables import TicketLink, TicketMerge
 from core_psa.tickets.tables import Ticket
 
 
@@ -94,7 +94,3 @@ def merged_into(session: Session, target_id: int) -> Sequence[TicketMerge]:
     """The merges that stand whose target is this ticket."""
     query = select(TicketMerge).where(TicketMerge.target_id == target_id, TicketMerge.undone_at.is_(None))
     return session.scalars(query.order_by(TicketMerge.id)).all()
-
-
-def copies_of(session: Session, merge_id: int) -> Sequence[MergedCopy]:
-    return session.scalars(select(MergedCopy).where(MergedCopy.merge_id == merge_id)).all()

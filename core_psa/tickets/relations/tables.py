@@ -33,9 +33,7 @@ class TicketMerge(Base):
     __tablename__ = "ticket_merge"
     __table_args__ = (
         Index("ix_ticket_merge_target_id", "target_id"),
-        Index(
-            "ix_ticket_merge_standing", "source_id", unique=True, sqlite_where=_STANDING, postgresql_where=_STANDING
-        ),
+        Index("ix_ticket_merge_standing", "source_id", unique=True, sqlite_where=_STANDING, postgresql_where=_STANDING),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
