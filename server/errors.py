@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from core_psa import errors
-from core_psa.access.actions import AnswerMismatch
+from core_psa.access.answers import AnswerMismatch
 from core_psa.errors import ActionRefused, DomainError, Invalid, VersionConflict
 from core_psa.sla.rules import BeyondCalendar
 from core_psa.suggestions.actions import ProposalChanged

@@ -20,6 +20,9 @@ class Settings(BaseSettings):
     encoder_threads: int = Field(default=1, description="threads for one encoding; the others serve requests")
     host: str = "127.0.0.1"
     port: int = 8000
+    public_url: str = Field(
+        default="", description="where browsers find the desk, such as https://desk.example.com; empty: as they asked"
+    )
     secure_cookies: bool = Field(
         default=False, description="set when served over https: cookies get the __Host- prefix"
     )

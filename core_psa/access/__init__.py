@@ -1,1 +1,6 @@
-"""Who may come in: passwords, server-side sessions, API keys, and the answers kept for idempotent requests."""
+"""Who may come in.
+
+`actions` signs people in and makes API keys; `sessions` are signed-in browsers; `second_factor` is the authenticator;
+`single_sign_on` and `providers` are identity providers; `roles` says what people may do; `answers` keeps what idempotent
+requests were answered. Secrets are kept as hashes, except an authenticator's, which has to be computed with.
+"""

@@ -1,44 +1,48 @@
-"""Signing in and out, issuing and revoking keys, and recognising who calls."""
+"""Signing in, passwords, and API keys."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from core_psa.access import second_factor, sessions
 from core_psa.access.passwords import UNKNOWN_HASH, hash_password, password_matches
-from core_psa.access.rules import (
-    ANSWER_KEPT,
-    MIN_PASSWORD_LENGTH,
-    SESSION_LENGTH,
-    digest,
-    hold_after,
-    new_api_key,
-    new_token,
-)
-from core_psa.access.tables import ApiKey, Credential, IdempotentAnswer, SignInSession
+from core_psa.access.rules import ANSWER_KEPT, MIN_PASSWORD_LENGTH, SEEN_EVERY, digest, hold_after, new_api_key
+from core_psa.access.sessions import Caller, SignedIn, viewer_of_session
+from core_psa.access.single_sign_on import provider_instead_of_password
+from core_psa.access.tables import ApiKey, Credential, IdempotentAnswer, IdentityAttempt, SignInSession
 from core_psa.audit import actions as audit
 from core_psa.db import Database, Work
-from core_psa.errors import Conflict, FieldError, Invalid, NotFound, TooManyAttempts, Unauthenticated
-from core_psa.organisation import store as organisation
+from core_psa.db.records import get
+from core_psa.errors import FieldError, Invalid, NotFound, TooManyAttempts, Unauthenticated
+from core_psa.organisation.rules import PERMISSIONS, unknown_permissions
 from core_psa.organisation.tables import Agent, Role
 from core_psa.viewer import Viewer
 
+__all__ = [
+    "SignedIn",
+    "change_password",
+    "create_key",
+    "finish_enrolment",
+    "finish_sign_in",
+    "forget_expired",
+    "key_used",
+    "reset_password",
+    "revoke_key",
+    "set_password",
+    "sign_in",
+    "viewer_of_key",
+    "viewer_of_session",
+]
 
-@dataclass(frozen=True)
-class SignedIn:
-    """A new session: `token` goes into the cookie and is stored nowhere else."""
 
-    token: str
-    csrf_token: str
-    agent_id: int
+class SignInElsewhere(Unauthenticated):
+    """The password is right, but this agent signs in at their provider."""
 
-
-@dataclass(frozen=True)
-class SessionViewer:
-    viewer: Viewer
-    csrf_token: str
-    session_id: int
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"sign in with {provider}")
+        self.provider = provider
 
 
 def set_password(w: Work, agent_id: int, password: str) -> None:
@@ -49,10 +53,39 @@ def set_password(w: Work, agent_id: int, password: str) -> None:
     w.session.add(row)
 
 
+def change_password(db: Database, viewer: Viewer, present: str, password: str, session_id: int) -> int:
+    """The viewer's own, against the present one. Every other session of theirs ends; returns how many did.
+
+    Raises Invalid for a wrong or too short password, and TooManyAttempts.
+    """
+    agent_id = viewer.agent_id or 0
+    with db.read() as session:
+        credential = session.get(Credential, agent_id)
+        _refuse_while_held(credential, db.clock.now())
+    right = password_matches(credential.password_hash if credential else UNKNOWN_HASH, present)
+    with db.work() as w:
+        if right:
+            set_password(w, agent_id, password)
+            audit.record(w, viewer, "changed", "password", agent_id)
+            return sessions.end_all(w, viewer, agent_id, but=session_id)
+        _count_failure(w, agent_id)
+    raise Invalid(FieldError("present", "is not your password"))
+
+
+def reset_password(w: Work, viewer: Viewer, agent_id: int, password: str) -> None:
+    """An administrator gives somebody a new password; all their sessions end."""
+    viewer.require("access.edit")
+    get(w.session, Agent, agent_id)
+    set_password(w, agent_id, password)
+    audit.record(w, viewer, "reset", "password", agent_id)
+    sessions.end_all(w, viewer, agent_id)
+
+
 def sign_in(db: Database, email: str, password: str, *, address: str = "", browser: str = "") -> SignedIn:
     """Checks the password outside any transaction, then opens a session or counts the failure in one.
 
-    Raises Unauthenticated (never saying whether the address or the password was wrong) or TooManyAttempts.
+    The session is full, or half where a second factor is still asked for: see `finish_sign_in`. Raises Unauthenticated
+    (never saying whether the address or the password was wrong), SignInElsewhere or TooManyAttempts.
     """
     with db.read() as session:
         agent = session.scalar(select(Agent).where(func.lower(Agent.email) == email.strip().lower(), Agent.active))
@@ -63,9 +96,45 @@ def sign_in(db: Database, email: str, password: str, *, address: str = "", brows
         raise Unauthenticated("address or password is wrong")
     with db.work() as w:
         if right:
-            return _open_session(w, agent, address, browser)
-        _count_failure(w, agent)
+            return _let_in(w, agent, Caller(address, browser))
+        _count_failure(w, agent.id)
     raise Unauthenticated("address or password is wrong")
+
+
+def _let_in(w: Work, agent: Agent, caller: Caller) -> SignedIn:
+    if elsewhere := provider_instead_of_password(w.session, agent.id):
+        raise SignInElsewhere(elsewhere)
+    if second_factor.is_set_up(w.session, agent.id):
+        return sessions.open_session(w, agent.id, caller, "password", "code")
+    _forgive(w, agent.id)
+    required = second_factor.is_required(w.session, agent.id)
+    return sessions.open_session(w, agent.id, caller, "password", "enrolment" if required else "full")
+
+
+def finish_sign_in(db: Database, token: str, code: str, *, address: str = "", browser: str = "") -> SignedIn:
+    """Turns a session that waits for a code into a full one with a token of its own.
+
+    Raises Unauthenticated for a session that waits for nothing, Invalid for a wrong or used code, TooManyAttempts.
+    """
+    with db.read() as session:
+        agent_id = sessions.half(session, token, db.clock.now(), "code").agent_id
+        _refuse_while_held(session.get(Credential, agent_id), db.clock.now())
+    with db.work() as w:
+        half = sessions.half(w.session, token, w.now, "code")
+        if used := second_factor.accept(w, agent_id, code):
+            half.revoked_at = w.now
+            _forgive(w, agent_id)
+            return sessions.open_session(w, agent_id, Caller(address, browser), f"password and {used}")
+        _count_failure(w, agent_id)
+    raise Invalid(FieldError("code", "is wrong, or was used already"))
+
+
+def finish_enrolment(w: Work, token: str, code: str, caller: Caller) -> tuple[SignedIn, list[str]]:
+    """Confirms the second factor that a role asks for, and lets the agent in; the recovery codes are shown this once."""
+    half = sessions.half(w.session, token, w.now, "enrolment")
+    codes = second_factor.confirm(w, half.agent_id, code)
+    half.revoked_at = w.now
+    return sessions.open_session(w, half.agent_id, caller, "password and authenticator"), codes
 
 
 def _refuse_while_held(credential: Credential | None, now: datetime) -> None:
@@ -73,60 +142,66 @@ def _refuse_while_held(credential: Credential | None, now: datetime) -> None:
         raise TooManyAttempts(int((credential.held_until - now).total_seconds()) + 1)
 
 
-def _open_session(w: Work, agent: Agent, address: str, browser: str) -> SignedIn:
-    credential = w.session.get_one(Credential, agent.id)
+def _forgive(w: Work, agent_id: int) -> None:
+    credential = w.session.get_one(Credential, agent_id)
     credential.failures, credential.held_until = 0, None
-    token, csrf_token = new_token(), new_token()
-    w.session.add(
-        SignInSession(
-            token_hash=digest(token),
-            agent_id=agent.id,
-            csrf_token=csrf_token,
-            created_at=w.now,
-            seen_at=w.now,
-            expires_at=w.now + SESSION_LENGTH,
-            address=address[:100],
-            browser=browser[:300],
-        )
-    )
-    return SignedIn(token, csrf_token, agent.id)
 
 
-def _count_failure(w: Work, agent: Agent) -> None:
-    credential = w.session.get_one(Credential, agent.id)
-    credential.failures += 1
-    credential.held_until = w.now + hold_after(credential.failures)
+def _count_failure(w: Work, agent_id: int) -> None:
+    credential = w.session.get(Credential, agent_id)
+    if credential is not None:
+        credential.failures += 1
+        credential.held_until = w.now + hold_after(credential.failures)
 
 
-def viewer_of_session(session: Session, token: str, now: datetime) -> SessionViewer:
-    """Who this cookie belongs to. Raises Unauthenticated."""
-    row = session.scalar(select(SignInSession).where(SignInSession.token_hash == digest(token)))
-    if row is None or row.revoked_at is not None or row.expires_at <= now:
-        raise Unauthenticated("the session has ended: sign in again")
-    return SessionViewer(organisation.viewer_of(session, row.agent_id), row.csrf_token, row.id)
-
-
-def sign_out(w: Work, session_id: int) -> None:
-    w.session.get_one(SignInSession, session_id).revoked_at = w.now
-
-
-def create_key(w: Work, viewer: Viewer, name: str, role: str, expires_at: datetime | None = None) -> tuple[ApiKey, str]:
-    """A new key with one role's permissions; the second value is the key itself, which is shown this once."""
+def create_key(
+    w: Work,
+    viewer: Viewer,
+    name: str,
+    role: str,
+    expires_at: datetime | None = None,
+    scopes: Collection[str] | None = None,
+) -> tuple[ApiKey, str]:
+    """A new key with one role's permissions, or with those of them in `scopes`; the second value is the key itself, which
+    is shown this once."""
     viewer.require("access.edit")
     found = w.session.scalar(select(Role).where(Role.name == role))
-    if found is None:
-        known = tuple(w.session.scalars(select(Role.name).order_by(Role.name)))
-        raise Invalid(FieldError("role", f"'{role}' is not a role", known))
-    if not name.strip() or w.session.scalar(select(ApiKey.id).where(ApiKey.name == name)):
-        raise Invalid(FieldError("name", f"'{name}' is empty or taken"))
+    _check_key(w, name, role, found, expires_at, scopes)
+    assert found is not None
     key = new_api_key()
     row = ApiKey(
-        name=name, prefix=key[:8], key_hash=digest(key), role_id=found.id, created_at=w.now, expires_at=expires_at
+        name=name,
+        prefix=key[:8],
+        key_hash=digest(key),
+        role_id=found.id,
+        scopes=None if scopes is None else sorted(set(scopes)),
+        created_at=w.now,
+        expires_at=expires_at,
     )
     w.session.add(row)
     w.session.flush()
-    audit.record(w, viewer, "created", "api key", row.id, {"name": [None, name], "role": [None, role]})
+    told = {"name": [None, name], "role": [None, role], "scopes": [None, row.scopes]}
+    audit.record(w, viewer, "created", "api key", row.id, told)
     return row, key
+
+
+def _check_key(
+    w: Work, name: str, role: str, found: Role | None, expires_at: datetime | None, scopes: Collection[str] | None
+) -> None:
+    errors = []
+    if found is None:
+        known = tuple(w.session.scalars(select(Role.name).order_by(Role.name)))
+        errors.append(FieldError("role", f"'{role}' is not a role", known))
+    if not name.strip() or w.session.scalar(select(ApiKey.id).where(ApiKey.name == name)):
+        errors.append(FieldError("name", f"'{name}' is empty or taken"))
+    if expires_at is not None and expires_at <= w.now:
+        errors.append(FieldError("expires_at", "must be in the future"))
+    errors += [
+        FieldError("scopes", f"'{scope[:100]}' is not a permission", tuple(PERMISSIONS))
+        for scope in unknown_permissions(list(scopes or ()))
+    ]
+    if errors:
+        raise Invalid(*errors)
 
 
 def revoke_key(w: Work, viewer: Viewer, name: str) -> None:
@@ -146,34 +221,26 @@ def viewer_of_key(session: Session, key: str, now: datetime) -> Viewer:
     if found is None:
         raise Unauthenticated("this API key is not valid")
     row, permissions = found
-    return Viewer("key", row.id, row.name, frozenset(permissions))
+    scoped = permissions if row.scopes is None else set(permissions) & set(row.scopes)
+    return Viewer("key", row.id, row.name, frozenset(scoped))
 
 
-class AnswerMismatch(Conflict):
-    """The same Idempotency-Key came with another body."""
-
-
-def remembered_answer(session: Session, api_key_id: int, key: str, body_hash: str, now: datetime) -> dict | None:  # type: ignore[type-arg]
-    """What the same request was answered within the last day. Raises AnswerMismatch for another body."""
-    row = session.get(IdempotentAnswer, (api_key_id, key))
-    if row is None or row.created_at < now - ANSWER_KEPT:
-        return None
-    if row.body_hash != body_hash:
-        raise AnswerMismatch(f"Idempotency-Key '{key[:100]}' was used for another request")
-    return row.answer
-
-
-def remember_answer(w: Work, api_key_id: int, key: str, body_hash: str, answer: dict) -> None:  # type: ignore[type-arg]
-    """Keeps the answer in the transaction of the request's effect, so that a repeated request can never act twice."""
-    stale = delete(IdempotentAnswer).where(IdempotentAnswer.api_key_id == api_key_id, IdempotentAnswer.key == key)
-    w.session.execute(stale)
-    w.session.add(
-        IdempotentAnswer(api_key_id=api_key_id, key=key, body_hash=body_hash, answer=answer, created_at=w.now)
-    )
+def key_used(db: Database, api_key_id: int | None) -> None:
+    """Writes down that the key is in use, now and then."""
+    stale = or_(ApiKey.used_at.is_(None), ApiKey.used_at < db.clock.now() - SEEN_EVERY)
+    with db.read() as session:
+        due = session.scalar(select(ApiKey.id).where(ApiKey.id == api_key_id, stale))
+    if due is not None:
+        with db.work() as w:
+            w.session.execute(update(ApiKey).where(ApiKey.id == api_key_id).values(used_at=w.now))
 
 
 def forget_expired(w: Work) -> int:
-    """Drops answers and sessions past their time; returns how many rows went."""
-    answers = w.session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < w.now - ANSWER_KEPT))
-    sessions = w.session.execute(delete(SignInSession).where(SignInSession.expires_at < w.now - ANSWER_KEPT))
-    return int(answers.rowcount + sessions.rowcount)  # type: ignore[attr-defined]
+    """Drops answers, sessions and half-way sign-ins past their time; returns how many rows went."""
+    past = w.now - ANSWER_KEPT
+    stale = (
+        delete(IdempotentAnswer).where(IdempotentAnswer.created_at < past),
+        delete(SignInSession).where(SignInSession.expires_at < past),
+        delete(IdentityAttempt).where(IdentityAttempt.expires_at < w.now - timedelta(hours=1)),
+    )
+    return sum(w.session.execute(statement).rowcount for statement in stale)  # type: ignore[attr-defined]

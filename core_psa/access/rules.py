@@ -5,10 +5,16 @@ import secrets
 from datetime import timedelta
 
 SESSION_LENGTH = timedelta(hours=12)
+# How long the second step of a sign-in may take, here or at a provider.
+HALF_SESSION_LENGTH = timedelta(minutes=10)
+# Being in use is written down now and then, not with every request.
+SEEN_EVERY = timedelta(minutes=5)
+RECOVERY_CODES = 10
 ANSWER_KEPT = timedelta(hours=24)
 KEY_PREFIX = "fc_"
 FREE_FAILURES = 5
 MIN_PASSWORD_LENGTH = 10
+_READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def new_token() -> str:
@@ -17,6 +23,17 @@ def new_token() -> str:
 
 def new_api_key() -> str:
     return KEY_PREFIX + secrets.token_urlsafe(32)
+
+
+def new_recovery_code() -> str:
+    """Fifty random bits in letters and digits that are not mistaken for one another."""
+    letters = "".join(secrets.choice(_READABLE) for _ in range(10))
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+def plain_code(code: str) -> str:
+    """A code as it was typed, without the blanks and dashes that people put in."""
+    return "".join(c for c in code.lower() if c.isalnum())[:64]
 
 
 def digest(token: str) -> str:

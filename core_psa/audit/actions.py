@@ -8,7 +8,7 @@ from core_psa.db import Work
 from core_psa.viewer import Viewer
 
 # Fields whose values never enter the log; that they changed does.
-_SECRET = frozenset({"password", "secret", "token", "hash"})
+_SECRET = frozenset({"password", "secret", "client_secret", "token", "hash"})
 
 
 def record(

@@ -133,6 +133,11 @@ def roles_of(session: Session, agent_ids: Collection[int]) -> dict[int, list[str
     return _grouped(session.execute(query.where(AgentRole.agent_id.in_(agent_ids)).order_by(Role.name)))
 
 
+def permissions_of(session: Session, roles: Collection[str]) -> list[list[str]]:
+    """The permissions of each of these roles, given by name."""
+    return list(session.scalars(select(Role.permissions).where(Role.name.in_(roles))))
+
+
 def skills_of(session: Session, agent_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """Level by name of skill by agent, of these agents."""
     query = select(AgentSkill.agent_id, Skill.name, AgentSkill.level).join(Skill, Skill.id == AgentSkill.skill_id)

@@ -37,7 +37,9 @@ def _context(request: Request, given: Annotated[HTTPAuthorizationCredentials | N
         raise Unauthenticated("send 'Authorization: Bearer KEY'; make a key with 'fifthcall keys create'")
     desk: Desk = request.app.state.desk
     with desk.db.read() as session:
-        return ApiContext(desk, access.viewer_of_key(session, given.credentials, desk.db.clock.now()))
+        viewer = access.viewer_of_key(session, given.credentials, desk.db.clock.now())
+    access.key_used(desk.db, viewer.id)
+    return ApiContext(desk, viewer)
 
 
 Api = Annotated[ApiContext, Depends(_context)]

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Query
 from starlette.responses import Response
 
-from core_psa.access import actions as access
+from core_psa.access import answers
 from core_psa.db import Work
 from core_psa.desk import names
 from core_psa.errors import FieldError, Invalid, NotFound
@@ -87,10 +87,10 @@ def _opened_once(api: ApiContext, new: NewTicket, key: str, body_hash: str) -> d
     """The same key and body get the same answer for a day, whatever crashed in between."""
     owner = api.viewer.id or 0
     with _running.only_once((owner, key)), api.db.work() as w:
-        if known := access.remembered_answer(w.session, owner, key, body_hash, w.now):
+        if known := answers.remembered_answer(w.session, owner, key, body_hash, w.now):
             return known
         answer = _opened(api, w, new)
-        access.remember_answer(w, owner, key, body_hash, answer)
+        answers.remember_answer(w, owner, key, body_hash, answer)
         return answer
 
 

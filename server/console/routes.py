@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from server.console import (
+    account,
     administration_page,
     home,
     live_socket,
@@ -10,6 +11,7 @@ from server.console import (
     new_ticket,
     queue,
     sign_in,
+    sign_in_elsewhere,
     ticket,
     ticket_changes,
 )
@@ -22,6 +24,8 @@ __all__ = ["error_page", "http_error_page", "install", "wants_page"]
 # The new ticket before the ticket: "new" is not a number, but the first route that fits answers.
 ROUTERS = (
     sign_in.router,
+    sign_in_elsewhere.router,
+    account.router,
     home.router,
     queue.router,
     new_ticket.router,

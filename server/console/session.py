@@ -11,8 +11,8 @@ from sqlalchemy import select
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from core_psa.access import actions as access
-from core_psa.access.rules import SESSION_LENGTH
+from core_psa.access import sessions
+from core_psa.access.rules import HALF_SESSION_LENGTH, SESSION_LENGTH
 from core_psa.db import Database
 from core_psa.errors import DomainError, Forbidden, Unauthenticated
 from core_psa.organisation.tables import Agent, Organisation, Team
@@ -56,9 +56,9 @@ class Visit:
 
 def _visit(request: Request, form: Posted) -> Visit:
     desk: Desk = request.app.state.desk
-    token = request.cookies.get(cookie_name(desk.settings), "")
+    now = desk.db.clock.now()
     with desk.db.read() as session:
-        found = access.viewer_of_session(session, token, desk.db.clock.now())
+        found = sessions.viewer_of_session(session, token_of(request, desk.settings), now)
         agent = session.get_one(Agent, found.viewer.id)
         organisation = session.scalar(select(Organisation.name)) or ""
         teams = select(Team.id, Team.name).where(Team.id.in_(found.viewer.team_ids), Team.active)
@@ -72,6 +72,9 @@ def _visit(request: Request, form: Posted) -> Visit:
             organisation=organisation,
             teams=tuple((i, name) for i, name in session.execute(teams.order_by(Team.name))),
         )
+    if sessions.is_stale(found.seen_at, now):
+        with desk.db.work() as w:
+            sessions.seen(w, found.session_id)
     if request.method not in ("GET", "HEAD"):
         _must_be_ours(request, form, visit.csrf_token)
     return visit
@@ -99,11 +102,34 @@ def must_have_our_origin(connection: HTTPConnection) -> None:
 
 def viewer_of(connection: HTTPConnection, desk: Desk) -> Viewer:
     """Who the cookie of any connection belongs to. Raises Unauthenticated."""
-    token = connection.cookies.get(cookie_name(desk.settings))
-    if token is None:
+    token = token_of(connection, desk.settings)
+    if not token:
         raise Unauthenticated("sign in first")
     with desk.db.read() as session:
-        return access.viewer_of_session(session, token, desk.db.clock.now()).viewer
+        return sessions.viewer_of_session(session, token, desk.db.clock.now()).viewer
+
+
+def token_of(connection: HTTPConnection, settings: Settings) -> str:
+    return connection.cookies.get(cookie_name(settings), "")
+
+
+def errand_of(connection: HTTPConnection, settings: Settings) -> str:
+    """What tells that a sign-in at a provider was begun in this very browser."""
+    return connection.cookies.get(_errand_name(settings), "")
+
+
+def remember_errand(response: Response, settings: Settings, token: str) -> None:
+    age = int(HALF_SESSION_LENGTH.total_seconds())
+    name, secure = _errand_name(settings), settings.secure_cookies
+    response.set_cookie(name, token, max_age=age, secure=secure, httponly=True, samesite="lax")
+
+
+def forget_errand(response: Response, settings: Settings) -> None:
+    response.delete_cookie(_errand_name(settings), secure=settings.secure_cookies, httponly=True, samesite="lax")
+
+
+def _errand_name(settings: Settings) -> str:
+    return "__Host-fifthcall_errand" if settings.secure_cookies else "fifthcall_errand"
 
 
 def cookie_name(settings: Settings) -> str:

@@ -61,6 +61,7 @@ def _environment() -> Environment:
         "business_hours",
         "range_of_hours",
         "minutes",
+        "browser_name",
     ):
         environment.filters[name] = getattr(words, name)
     environment.filters["instant"] = datetime.fromisoformat

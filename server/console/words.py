@@ -112,3 +112,21 @@ def about(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     if days == 0:
         return f"today {local:%H:%M}"
     return f"{local:%a %H:%M}" if 0 < days < 7 else f"{date(at, now, zone)} {local:%H:%M}"
+
+
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_name(agent: str) -> str:
+    """A browser as people call it, from what it calls itself: 'Firefox on Linux'."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return " on ".join(part for part in (browser, system) if part) or one_line(agent)[:60] or "unknown"
