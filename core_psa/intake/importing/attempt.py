@@ -13,6 +13,7 @@ from core_psa.audit import actions as audit
 from core_psa.db import Database, Work
 from core_psa.db.base import to_micros
 from core_psa.intake.importing import cells, links, runs
+from core_psa.intake.importing.ahead import Ahead
 from core_psa.intake.importing.batches import Batch, Batches
 from core_psa.intake.importing.columns import Chosen
 from core_psa.intake.importing.kinds import KINDS
@@ -55,16 +56,19 @@ class Attempt:
     def _write_rows(self, progress: Progress) -> None:
         rows = self._source.read(list(self._chosen.values()), self._counts.done)
         reader = KINDS[self._kind].reader(self._options)
-        batches, pace = Batches(rows, list(self._chosen), reader, self._counts.done), Pace()
-        while (batch := batches.next(pace.rows)).size:
-            self._write(batch, pace)
-            progress(self._counts.done, max(self._counts.done, self._source.rows))
+        pace = Pace()
+        with Ahead(Batches(rows, list(self._chosen), reader, self._counts.done)) as ahead:
+            while (batch := ahead.next(pace.rows)).size:
+                self._write(batch, pace, ahead)
+                if pace.checkpoint_due():
+                    self._db.checkpoint()
+                progress(self._counts.done, max(self._counts.done, self._source.rows))
 
-    def _write(self, batch: Batch, pace: Pace) -> None:
+    def _write(self, batch: Batch, pace: Pace, ahead: Ahead) -> None:
         """A name that somebody else created at the same moment is looked up again."""
         for left in reversed(range(_TRIES)):
             try:
-                self._write_once(batch, pace)
+                self._write_once(batch, pace, ahead)
                 return
             except IntegrityError:
                 self._writer.forget()
@@ -73,7 +77,7 @@ class Attempt:
             with self._db.read() as session:
                 self._writer.reload(session)
 
-    def _write_once(self, batch: Batch, pace: Pace) -> None:
+    def _write_once(self, batch: Batch, pace: Pace, ahead: Ahead) -> None:
         with self._transaction() as w:
             started = time.monotonic()
             pace.watch(w.session)
@@ -82,6 +86,7 @@ class Attempt:
             counts = self._counts.after(batch.size, written, len({r.row for r in rejections}))
             if self._begun.run_id is not None:
                 runs.advance(w.session, self._begun.run_id, self._counts, counts, rejections)
+            ahead.begin(pace.rows)
         pace.took(batch.size, time.monotonic() - started)
         self._counts = counts
         self._writer.settle()
@@ -91,6 +96,7 @@ class Attempt:
     @contextmanager
     def _transaction(self) -> Iterator[Work]:
         with suppress(_Rehearsed), self._db.work() as w:
+            self._db.postpone_checkpoint(w.session)
             yield w
             if self._rehearse:
                 raise _Rehearsed

@@ -6,7 +6,10 @@ from sqlalchemy.orm import Session
 _SHARED, _ALONE = 0.015, 0.100
 # How long after somebody else's write the file counts as shared.
 _REMEMBERED = 100
-_FEWEST, _MOST = 50, 2_000
+_FEWEST, _MOST = 50, 5_000
+# Seconds of our own writing after which the write-ahead log is moved into the file while nobody else writes: pages written
+# again and again move only once. Others' commits would move a log that has grown, so while they write it is kept short.
+_CHECKPOINT_AFTER = 1.0
 
 
 class Pace:
@@ -16,6 +19,7 @@ class Pace:
         self.rows = 200
         self._version: int | None = None
         self._since_others = 0
+        self._unmoved = 0.0
 
     def watch(self, session: Session) -> None:
         """Looks, in our own transaction, whether another connection has written since the last one."""
@@ -28,6 +32,17 @@ class Pace:
 
     def took(self, rows: int, seconds: float) -> None:
         """Aims the next batch at the time it may take, in steps that one slow disk write cannot upset."""
-        allowed = _SHARED if self._since_others < _REMEMBERED else _ALONE
+        self._unmoved += seconds
+        allowed = _SHARED if self._shared else _ALONE
         wanted = rows * allowed / max(seconds, 0.000_1)
         self.rows = int(min(max(wanted, self.rows * 0.5, _FEWEST), self.rows * 1.5, _MOST))
+
+    def checkpoint_due(self) -> bool:
+        due = self._shared or self._unmoved > _CHECKPOINT_AFTER
+        if due:
+            self._unmoved = 0.0
+        return due
+
+    @property
+    def _shared(self) -> bool:
+        return self._since_others < _REMEMBERED
