@@ -4,21 +4,23 @@ Plain tuples as the tables store them: texts escaped, JSON as text, instants in 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from core_psa.db import Base
 from core_psa.db.base import escape_text, from_micros
 from core_psa.desk.changes import NO_PRIORITY_RANK
-from core_psa.intake.importing.names import References
 from core_psa.intake.importing.options import Options
+from core_psa.intake.importing.references import References
 from core_psa.intake.importing.ticket_rows import TicketRow
 from core_psa.intake.preparing import text_row
 from core_psa.suggestions.tables import Triage
 from core_psa.tickets.tables import Action, Status, Ticket, TicketTag
 
 Stored = tuple[Any, ...]
+Columns = dict[str, Sequence[Any]]
 Actor = tuple[str, int | None, str]
 
 COLUMNS: Mapping[type[Base], Sequence[str]] = {
@@ -63,12 +65,12 @@ COLUMNS: Mapping[type[Base], Sequence[str]] = {
 }
 
 
-class Outcome(NamedTuple):
-    """The status a ticket is in, and when its work ended, which may be known or only assumed."""
+class Outcomes(NamedTuple):
+    """By column: the status a ticket is in, and when its work ended, which may be known or only assumed."""
 
-    status_id: int
-    resolved_at: int | None
-    end_known: bool
+    status_ids: Sequence[int]
+    resolved_at: Sequence[int | None]
+    end_known: Sequence[bool]
 
 
 @dataclass
@@ -89,14 +91,15 @@ class Lists:
         for status in self.statuses.values():
             by_state[status.state].append(status.id)
         self.new, self.resolved, self.closed = by_state["open"][0], by_state["done"][0], by_state["done"][-1]
+        self.states = {status.id: status.state for status in self.statuses.values()}
         begun = self.statuses[self.new]
         self.resolutions = {s.id: json.dumps([_named(begun), _named(s)]) for s in self.statuses.values()}
 
 
 class Composer:
-    """Gathers `rows` by table, in the order in which they can be written, and the `texts` that triage cannot wait for.
+    """Makes `rows` by table, in the order in which they can be written, and the `texts` that triage cannot wait for.
 
-    `created_at` is for rows that tell no time.
+    Works column by column, which costs half of what row by row does. `created_at` is for rows that tell no time.
     """
 
     def __init__(self, lists: Lists, options: Options, created_at: int) -> None:
@@ -105,71 +108,92 @@ class Composer:
         self.rows: dict[type[Base], list[Stored]] = {table: [] for table in COLUMNS}
         self.texts: list[dict[str, Any]] = []
 
-    def add(self, ticket_id: int, row: TicketRow, references: References) -> None:
-        created_at = self._created_at if row.created_at is None else row.created_at
-        outcome = self._outcome(row, references.status, created_at)
-        rows = self.rows
-        rows[Ticket].append(self._ticket(ticket_id, row, references, created_at, outcome))
-        author = self._author(references.requester)
-        rows[Action].append((ticket_id, "created", created_at, *author, True, 1, None, escape_text(row.body)))
-        if outcome.resolved_at is not None:
-            rows[Action].append(self._resolve(ticket_id, row, outcome))
-        elif self._triage:
-            rows[Triage].append((ticket_id, "waiting", 0, "[]", "[]"))
-            self.texts.append(text_row(ticket_id, row.subject, row.body))
-        rows[TicketTag] += [(escape_text(tag), ticket_id) for tag in row.tags]
+    def add(self, ids: Sequence[int], rows: Sequence[TicketRow], references: Sequence[References]) -> None:
+        """`ids` are the tickets' own, `references` what their names stand for."""
+        given, found = _columns(TicketRow, rows), _columns(References, references)
+        given["created_at"] = [self._created_at if at is None else at for at in given["created_at"]]
+        outcomes = self._outcomes(given, found["status"])
+        self.rows[Ticket] += self._tickets(ids, given, found, outcomes)
+        created = self._created(ids, given, found["requester"])
+        resolved = self._resolved(ids, given["resolution_note"], outcomes)
+        self.rows[Action] += [action for pair in zip(created, resolved, strict=True) for action in pair if action]
+        self.rows[TicketTag] += [
+            (escape_text(tag), i) for i, tags in zip(ids, given["tags"], strict=True) if tags for tag in tags
+        ]
+        if self._triage:
+            self._add_waiting(ids, given, outcomes)
 
-    def _ticket(
-        self, ticket_id: int, row: TicketRow, references: References, created_at: int, outcome: Outcome
-    ) -> Stored:
-        ended = outcome.resolved_at is not None
-        return (
-            ticket_id,
-            escape_text(row.subject),
-            self._lists.statuses[outcome.status_id].state,
-            row.channel or "import",
-            outcome.status_id,
-            references.type or self._lists.default_type,
-            references.customer,
-            references.site,
-            references.requester,
-            references.category,
-            references.priority,
-            references.team,
-            references.assignee,
-            NO_PRIORITY_RANK if references.priority is None else self._lists.ranks[references.priority],
-            False,
-            created_at,
-            outcome.resolved_at if ended else created_at,
-            outcome.resolved_at,
-            outcome.end_known,
-            2 if ended else 1,
-            self._source,
-            escape_text(row.external_id),
+    def _outcomes(self, given: Columns, status_ids: Sequence[int | None]) -> Outcomes:
+        outcomes = map(self._outcome, given["created_at"], given["resolved_at"], status_ids)
+        return Outcomes(*zip(*outcomes, strict=True))
+
+    def _outcome(self, created_at: int, resolved_at: int | None, status_id: int | None) -> tuple[int, int | None, bool]:
+        """A time of resolution counts for more than a status that says otherwise."""
+        lists = self._lists
+        over = status_id is not None and lists.states[status_id] == "done"
+        if resolved_at is not None:
+            return status_id if status_id and over else lists.resolved, resolved_at, True
+        if self._history or over:
+            return status_id if status_id and over else lists.closed, created_at, False
+        return status_id or lists.new, None, True
+
+    def _tickets(self, ids: Sequence[int], given: Columns, found: Columns, outcomes: Outcomes) -> Iterable[Stored]:
+        lists, (status_ids, ended_at, end_known) = self._lists, outcomes
+        return zip(
+            ids,
+            map(escape_text, given["subject"]),
+            map(lists.states.__getitem__, status_ids),
+            [channel or "import" for channel in given["channel"]],
+            status_ids,
+            [type_id or lists.default_type for type_id in found["type"]],
+            found["customer"],
+            found["site"],
+            found["requester"],
+            found["category"],
+            found["priority"],
+            found["team"],
+            found["assignee"],
+            [NO_PRIORITY_RANK if priority is None else lists.ranks[priority] for priority in found["priority"]],
+            repeat(False),
+            given["created_at"],
+            [begun if ended is None else ended for begun, ended in zip(given["created_at"], ended_at, strict=True)],
+            ended_at,
+            end_known,
+            [1 if ended is None else 2 for ended in ended_at],
+            repeat(self._source),
+            map(escape_text, given["external_id"]),
         )
 
-    def _outcome(self, row: TicketRow, status_id: int | None, created_at: int) -> Outcome:
-        """A time of resolution counts for more than a status that says otherwise."""
-        given = self._lists.statuses[status_id] if status_id is not None else None
-        over = given is not None and given.state == "done"
-        if row.resolved_at is not None:
-            return Outcome(given.id if given and over else self._lists.resolved, row.resolved_at, True)
-        if self._history or over:
-            return Outcome(given.id if given and over else self._lists.closed, created_at, False)
-        return Outcome(given.id if given else self._lists.new, None, True)
-
-    def _resolve(self, ticket_id: int, row: TicketRow, outcome: Outcome) -> Stored:
-        at = outcome.resolved_at or 0
-        known = f', "resolved_at": [null, "{from_micros(at).isoformat()}"]' if outcome.end_known else ""
-        changes = f'{{"status": {self._lists.resolutions[outcome.status_id]}{known}}}'
-        note = escape_text(row.resolution_note) if row.resolution_note else None
-        return (ticket_id, "resolve", at, *self._lists.importer, True, 2, changes, note)
+    def _created(self, ids: Sequence[int], given: Columns, requesters: Sequence[int | None]) -> Iterable[Stored]:
+        """Who asked for it wrote the first message; who brought it here did everything else."""
+        authors = {requester: self._author(requester) for requester in set(requesters)}
+        rows = zip(ids, given["created_at"], map(authors.__getitem__, requesters), given["body"], strict=True)
+        return [(i, "created", at, *author, True, 1, None, escape_text(body)) for i, at, author, body in rows]
 
     def _author(self, requester: int | None) -> Actor:
-        """Who asked for it wrote the first message; who brought it here did everything else."""
         if requester is None:
             return self._lists.importer
         return "user", requester, escape_text(self._lists.user_names[requester])
+
+    def _resolved(self, ids: Sequence[int], notes: Sequence[str], outcomes: Outcomes) -> Iterable[Stored | None]:
+        for ticket_id, note, status_id, at, known in zip(ids, notes, *outcomes, strict=True):
+            if at is None:
+                yield None
+                continue
+            told = f', "resolved_at": [null, "{from_micros(at).isoformat()}"]' if known else ""
+            changes = f'{{"status": {self._lists.resolutions[status_id]}{told}}}'
+            body = escape_text(note) if note else None
+            yield ticket_id, "resolve", at, *self._lists.importer, True, 2, changes, body
+
+    def _add_waiting(self, ids: Sequence[int], given: Columns, outcomes: Outcomes) -> None:
+        for i, subject, body, at in zip(ids, given["subject"], given["body"], outcomes.resolved_at, strict=True):
+            if at is None:
+                self.rows[Triage].append((i, "waiting", 0, "[]", "[]"))
+                self.texts.append(text_row(i, subject, body))
+
+
+def _columns(kind: type[NamedTuple], rows: Sequence[Any]) -> Columns:
+    return dict(zip(kind._fields, zip(*rows, strict=True), strict=True))
 
 
 def _named(status: Status) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,26 +12,12 @@ from sqlalchemy.orm import Session
 from core_psa.customers.tables import Customer
 from core_psa.db import Work
 from core_psa.intake.importing.directory import Directory, Values
-from core_psa.intake.importing.options import Options, Rejection
+from core_psa.intake.importing.options import Options
 from core_psa.intake.importing.requesters import Requesters, person
 from core_psa.intake.importing.ticket_rows import Name, TicketRow
 from core_psa.organisation.tables import Agent, Team
 from core_psa.tickets.tables import Category, Priority, Status, TicketType
 from core_psa.viewer import Viewer
-
-
-class References(NamedTuple):
-    """The ids a row's names stand for, in the ticket's own order of columns."""
-
-    status: int | None
-    type: int | None
-    customer: int | None
-    site: int | None
-    requester: int | None
-    category: int | None
-    priority: int | None
-    team: int | None
-    assignee: int | None
 
 
 class Names:
@@ -73,48 +59,22 @@ class Names:
 
     def learn(self, w: Work, rows: Sequence[TicketRow]) -> None:
         """Finds out what is new in these rows and, where that was asked for, makes records of it."""
-        for row in rows:
-            self._recognise_priority(row.priority)
+        for priority in {row.priority for row in rows}:
+            self._recognise_priority(priority)
         if self._options.unknown != "create":
             return
         self._create(w, self.customers, (row.customer for row in rows), lambda n: {"name": n.text, "created_at": w.now})
         self._create(w, self.teams, (row.team for row in rows), lambda n: {"name": n.text})
         self._create(w, self.types, (row.type for row in rows), lambda n: {"name": n.text})
-        for row in rows:
-            if row.assignee and _agent_key(row.assignee) not in self.agents:
-                self._create_agent(w, row.assignee)
+        for assignee in _different(row.assignee for row in rows):
+            if agent_key(assignee) not in self.agents:
+                self._create_agent(w, assignee)
         self._create_statuses(w, rows)
-        self._create_priorities(w, rows)
-        for row in rows:
-            if row.category and row.category.key not in self.categories:
-                self._create_category(w, row.category)
+        self._create_priorities(w, _different(row.priority for row in rows))
+        for category in _different(row.category for row in rows):
+            if category.key not in self.categories:
+                self._create_category(w, category)
         self.requesters.create(w, rows)
-
-    def references(self, row: TicketRow) -> References | list[Rejection]:
-        """The ids for this row, or every name in it that is not known or not clear."""
-        wrong: list[Rejection] = []
-
-        def find(field: str, directory: Directory, name: Name | None, key: str | None = None) -> int | None:
-            if name is None:
-                return None
-            found = directory.get(key or name.key)
-            if found is None and self._options.unknown != "blank":
-                wrong.append(Rejection(row.number, field, directory.complaint(key or name.key), name.text))
-            return found
-
-        owner = self.requesters.owner(row)
-        references = References(
-            find("status", self.statuses, row.status),
-            find("type", self.types, row.type),
-            find("customer", self.customers, row.customer) if row.customer else self.customers.get(owner),
-            self.requesters.site_of(row, owner, wrong),
-            self.requesters.user_of(row, owner, wrong),
-            find("category", self.categories, row.category),
-            find("priority", self.priorities, row.priority),
-            find("group", self.teams, row.team),
-            find("assignee", self.agents, row.assignee, _agent_key(row.assignee) if row.assignee else None),
-        )
-        return wrong or references
 
     def settle(self) -> None:
         for directory in self.directories.values():
@@ -128,14 +88,14 @@ class Names:
         self, w: Work, directory: Directory, names: Iterable[Name | None], values: Callable[[Name], Values]
     ) -> None:
         new: dict[Hashable, Values] = {}
-        for name in names:
-            if name is not None and name.key not in directory and name.key not in new:
+        for name in _different(names):
+            if name.key not in directory and name.key not in new:
                 new[name.key] = values(name)
         directory.add(w, new)
 
     def _create_agent(self, w: Work, name: Name) -> None:
         """Without a password or a role nobody can sign in as this agent; an address is made up if only the name is known."""
-        who, key = person(name), _agent_key(name)
+        who, key = person(name), agent_key(name)
         email = who.email or f"{_mailbox(key)}@import.invalid"
         if email in self.agents:
             email = f"{_digest(key)}@import.invalid"
@@ -153,13 +113,12 @@ class Names:
                 values = {"name": row.status.text, "state": "done" if over else "open", "position": position + 1}
                 self.statuses.add(w, {row.status.key: values})
 
-    def _create_priorities(self, w: Work, rows: Sequence[TicketRow]) -> None:
+    def _create_priorities(self, w: Work, names: Iterable[Name]) -> None:
         """A new priority comes after the others: how urgent it is nobody has said."""
-        for row in rows:
-            if row.priority is not None and row.priority.key not in self.priorities:
+        for name in names:
+            if name.key not in self.priorities:
                 rank = w.session.scalar(select(func.max(Priority.rank))) or 0
-                values = {"name": row.priority.text, "rank": rank + 1}
-                self.priorities.add(w, {row.priority.key: values})
+                self.priorities.add(w, {name.key: {"name": name.text, "rank": rank + 1}})
 
     def _create_category(self, w: Work, category: Name) -> None:
         parent = None
@@ -188,8 +147,13 @@ def _words(name: str) -> set[str]:
     return {f"p{word}" if word.isdecimal() else word for word in re.findall(r"\w+", name)}
 
 
-def _agent_key(name: Name) -> str:
+def agent_key(name: Name) -> str:
     return person(name).email or name.key
+
+
+def _different(names: Iterable[Name | None]) -> Iterable[Name]:
+    """Each of them once, in the order in which they come."""
+    return (name for name in dict.fromkeys(names) if name is not None)
 
 
 def _mailbox(key: str) -> str:

@@ -61,7 +61,8 @@ class Requesters:
 
     def create(self, w: Work, rows: Sequence[TicketRow]) -> None:
         """Makes the sites and users that these rows name and nobody knows. The customers they name must be known by now."""
-        owned = [(row, owner) for row in rows if (owner := self.owner(row)) is not None]
+        different = {(row.customer, row.requester, row.site): row for row in rows}.values()
+        owned = [(row, owner) for row in different if (owner := self.owner(row)) is not None]
         if any(owner == self._source.key and owner not in self._customers for _, owner in owned):
             values = {"name": self._source.text, "created_at": w.now}
             self._customers.add(w, {self._source.key: values})

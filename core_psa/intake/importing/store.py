@@ -1,5 +1,6 @@
 """Rows in bulk: numbers for them, writing them, and which of them are here already."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -8,8 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core_psa.db import Base, Instant
-from core_psa.db.base import from_micros
+from core_psa.db.base import escape_text, from_micros
 from core_psa.tickets.tables import Ticket
+
+# One list instead of thousands of parameters, each of which would have to be named and compiled.
+_IDS_OF = "SELECT external_id, id FROM ticket WHERE source = ? AND external_id IN (SELECT value FROM json_each(?))"
 
 
 def next_ids(session: Session, model: type[Base], count: int) -> range | Sequence[int]:
@@ -51,7 +55,11 @@ def _with_instants(row: tuple[Any, ...], instants: Iterable[bool]) -> list[Any]:
 
 def ids_of(session: Session, source: str, external_ids: Collection[str]) -> dict[str, int]:
     """Our tickets by the ids they had where they came from."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        given = {escape_text(external_id): external_id for external_id in external_ids}
+        rows = connection.exec_driver_sql(_IDS_OF, (escape_text(source), json.dumps(list(given))))
+        return {given[external_id]: ticket_id for external_id, ticket_id in rows}
     query = select(Ticket.external_id, Ticket.id)
-    here = (Ticket.source == source, Ticket.external_id.in_(external_ids))
-    rows = session.connection().execute(query.where(*here))  # leaves out what mapping costs
-    return {str(external_id): ticket_id for external_id, ticket_id in rows}
+    found = connection.execute(query.where(Ticket.source == source, Ticket.external_id.in_(external_ids)))
+    return {str(external_id): ticket_id for external_id, ticket_id in found}

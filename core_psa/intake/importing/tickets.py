@@ -16,8 +16,9 @@ from core_psa.db import Work
 from core_psa.db.base import escape_text
 from core_psa.intake.importing import store
 from core_psa.intake.importing.composing import COLUMNS, Composer, Lists
-from core_psa.intake.importing.names import Names, References
-from core_psa.intake.importing.options import Options, Rejection, Written
+from core_psa.intake.importing.names import Names
+from core_psa.intake.importing.options import Options, Written
+from core_psa.intake.importing.references import References, Resolver
 from core_psa.intake.importing.ticket_rows import TicketRow
 from core_psa.tickets import store as tickets
 from core_psa.tickets.search import write_texts
@@ -30,6 +31,7 @@ class TicketWriter:
 
     def __init__(self, session: Session, viewer: Viewer, options: Options, created_at: int) -> None:
         self.names = Names(session, viewer, options)
+        self._resolver = Resolver(self.names, blank=options.unknown == "blank")
         self._options, self._created_at = options, created_at
         self._importer = (viewer.kind, viewer.id, escape_text(viewer.name))
         self._lists: Lists | None = None
@@ -39,16 +41,9 @@ class TicketWriter:
         known = store.ids_of(w.session, self._options.source, [row.external_id for row in rows])
         new = [row for row in _first_of_each(rows) if row.external_id not in known]
         self.names.learn(w, new)
-        accepted: list[tuple[TicketRow, References]] = []
-        rejections: list[Rejection] = []
-        for row in new:
-            references = self.names.references(row)
-            if isinstance(references, list):
-                rejections += references
-            else:
-                accepted.append((row, references))
-        if not self._options.rehearse:
-            self._insert(w.session, accepted)
+        accepted, references, rejections = self._resolver.resolve(new)
+        if accepted and not self._options.rehearse:
+            self._insert(w.session, accepted, references)
         return Written(len(accepted), len(rows) - len(new), rejections)
 
     def settle(self) -> None:
@@ -63,10 +58,9 @@ class TicketWriter:
     def made(self) -> dict[str, int]:
         return {kind: directory.made for kind, directory in self.names.directories.items() if directory.made}
 
-    def _insert(self, session: Session, rows: Sequence[tuple[TicketRow, References]]) -> None:
+    def _insert(self, session: Session, rows: Sequence[TicketRow], references: Sequence[References]) -> None:
         composer = Composer(self._lists_of(session), self._options, self._created_at)
-        for ticket_id, (row, references) in zip(store.next_ids(session, Ticket, len(rows)), rows, strict=True):
-            composer.add(ticket_id, row, references)
+        composer.add(store.next_ids(session, Ticket, len(rows)), rows, references)
         for table, tuples in composer.rows.items():
             store.insert_rows(session, table, COLUMNS[table], tuples)
         write_texts(session, composer.texts)
