@@ -1,18 +1,22 @@
 """How fast a file of tickets comes in, and how long the desk's own door waits for its turn meanwhile.
 
-Writes some made-up years of tickets as Parquet and imports them into a fresh SQLite desk; then imports a fifth of them
-again into another one, to which a second process opens fifty tickets a second. Processor time stands beside the clock's,
-for machines that have other work.
+Writes some made-up years of tickets as Parquet (or takes a file of yours) and imports them into a fresh SQLite desk; then
+writes the very same rows into the same tables with nothing around them, which is the floor: no import can be quicker; then
+imports them, or a fifth of the made-up ones, into another desk, to which a second process opens fifty tickets a second.
+Processor time stands beside the clock's, for machines that have other work.
 """
 
 import argparse
+import itertools
 import json
 import select
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +36,7 @@ ROWS = 1_000_000
 BESIDE = 5
 KNOCKS_PER_SECOND = 50
 _AT_ONCE = 50_000
+_FLOOR_TURN, _FLOOR_CHECKPOINT = 2_000, 10
 _START = 1_640_995_200_000_000
 _SECONDS_BETWEEN = 90
 # How many different ones there are; a few have most of the tickets, as on a real desk.
@@ -104,6 +109,57 @@ def import_into(folder: Path, file: Path, *, knocking: bool) -> dict[str, Any]:
     return {**figures, "door_ms": _waits(door)} if door else figures
 
 
+def floor(imported: Path, folder: Path) -> dict[str, Any]:
+    """What SQLite alone takes for the tickets and actions of this store, in the desk's own tables and with its settings."""
+    shutil.copy(imported / "store.db", folder / "store.db")
+    seconds, rows = 0.0, 0
+    with ExitStack() as kept:
+        source, target = (kept.enter_context(_connected(place)) for place in (imported, folder))
+        _empty(target)
+        tickets = source.execute("SELECT * FROM ticket ORDER BY id")
+        for turn in itertools.count(1):
+            some = tickets.fetchmany(_FLOOR_TURN)
+            if not some:
+                break
+            between = "SELECT * FROM action WHERE ticket_id BETWEEN ? AND ? ORDER BY id"
+            actions = source.execute(between, (some[0][0], some[-1][0])).fetchall()
+            started = time.perf_counter()
+            _write_plainly(target, {"ticket": some, "action": actions}, checkpoint=turn % _FLOOR_CHECKPOINT == 0)
+            seconds += time.perf_counter() - started
+            rows += len(some)
+    return {"rows": rows, "rows_per_second": round(rows / max(seconds, 0.001)), "seconds": round(seconds, 1)}
+
+
+@contextmanager
+def _connected(folder: Path) -> Iterator[Any]:
+    with (
+        closing(Database.open(f"sqlite:///{folder / 'store.db'}")) as db,
+        closing(db.engine.raw_connection()) as connection,
+    ):
+        yield connection.driver_connection
+
+
+def _empty(connection: Any) -> None:
+    """With foreign keys checked, every ticket would be looked for among all others."""
+    connection.execute("PRAGMA foreign_keys=OFF")
+    for table in ("action", "ticket_tag", "triage", "ticket"):
+        connection.execute(f"DELETE FROM {table}")
+    connection.execute("VACUUM")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.execute("PRAGMA wal_autocheckpoint=0")
+
+
+def _write_plainly(connection: Any, rows: Mapping[str, Sequence[tuple[Any, ...]]], *, checkpoint: bool) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    for table, tuples in rows.items():
+        places = ", ".join("?" * len(tuples[0]))
+        connection.executemany(f"INSERT INTO {table} VALUES ({places})", tuples)
+    connection.execute("COMMIT")
+    if checkpoint:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
 def _knock(url: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "bench.importing", "--knock", url]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -138,25 +194,31 @@ def _open_one(db: Database) -> None:
         receive(w, SYSTEM, NewTicket(subject="The printer is jammed", body="It has been so since this morning."))
 
 
+def measure(rows: int, given: Path | None) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as kept:
+        alone, plain, beside = (Path(kept, name) for name in ("alone", "plain", "beside"))
+        for folder, count in ((alone, rows), (plain, 0), (beside, rows // BESIDE)):
+            folder.mkdir()
+            if count and not given:
+                write_file(folder / "tickets.parquet", count)
+        imported = import_into(alone, given or alone / "tickets.parquet", knocking=False)
+        lowest = floor(alone, plain)
+        shared = import_into(beside, given or beside / "tickets.parquet", knocking=True)
+    ratio = round(imported["rows_per_second"] / lowest["rows_per_second"], 2)
+    return {"alone": imported, "floor": lowest, "share_of_floor": ratio, "beside": shared}
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="bench importing", description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--file", type=Path, help="instead of made-up tickets")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--knock", metavar="URL", help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     if given.knock:
         knock(given.knock)
-        return
-    with tempfile.TemporaryDirectory() as kept:
-        alone, beside = Path(kept, "alone"), Path(kept, "beside")
-        for folder, rows in ((alone, given.rows), (beside, given.rows // BESIDE)):
-            folder.mkdir()
-            write_file(folder / "tickets.parquet", rows)
-        figures = {
-            "alone": import_into(alone, alone / "tickets.parquet", knocking=False),
-            "beside": import_into(beside, beside / "tickets.parquet", knocking=True),
-        }
-    report("importing", figures, given.out)
+    else:
+        report("importing", measure(given.rows, given.file), given.out)
 
 
 if __name__ == "__main__":
