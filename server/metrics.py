@@ -7,6 +7,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from core_psa.suggestions.tables import Triage
+from core_psa.tickets import store
 from core_psa.tickets.tables import Ticket
 from server.wiring import Desk
 
@@ -17,7 +18,7 @@ class DeskMetrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         with self._desk.db.read() as session:
-            unsolved = select(Ticket.state, func.count()).where(Ticket.state.in_(("open", "paused")))
+            unsolved = select(Ticket.state, func.count()).where(store.unsolved())
             tickets = dict(session.execute(unsolved.group_by(Ticket.state)).all())
             triage = dict(session.execute(select(Triage.state, func.count()).group_by(Triage.state)).all())
         yield _gauge("fifthcall_tickets_unsolved", "unsolved tickets by state", tickets)

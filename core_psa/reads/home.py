@@ -11,6 +11,7 @@ from core_psa.organisation.tables import Team
 from core_psa.reads.queue import QueueFilter, QueueRow, count, queue
 from core_psa.suggestions import store as suggestions
 from core_psa.suggestions.tables import Decision
+from core_psa.tickets import store
 from core_psa.tickets.tables import Ticket
 from core_psa.time_tracking.tables import TimeEntry
 from core_psa.viewer import Viewer
@@ -95,7 +96,7 @@ def _teams(session: Session) -> list[TeamQueue]:
     query = (
         select(Team.id, Team.name, func.count(), unassigned)
         .join(Ticket, Ticket.team_id == Team.id)
-        .where(Ticket.state.in_(("open", "paused")))
+        .where(store.unsolved())
         .group_by(Team.id, Team.name)
         .order_by(func.count().desc())
     )

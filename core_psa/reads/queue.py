@@ -268,10 +268,10 @@ def _about_work(f: QueueFilter) -> list[ColumnElement[bool]]:
 
 def _state(state: str) -> ColumnElement[bool]:
     if state == "unsolved":
-        return Ticket.state.in_(("open", "paused"))
+        return store.unsolved()
     if state not in ("open", "paused", "done"):
         raise Invalid(FieldError("state", f"'{state}' is not a state", ("open", "paused", "done", "unsolved")))
-    return Ticket.state == state
+    return Ticket.state == state if state == "done" else store.unsolved(state)
 
 
 def _subtree(session: Session, category_id: int) -> list[int]:

@@ -44,7 +44,7 @@ def wait_for_triage(w: Work, ticket_id: int) -> None:
 def triage_again(w: Work, model_version: str) -> None:
     """Puts unsolved tickets that another model has triaged, and nobody has decided on, back into the queue."""
     undecided = ~exists().where(Decision.ticket_id == Triage.ticket_id)
-    unsolved = Triage.ticket_id.in_(select(Ticket.id).where(Ticket.state.in_(("open", "paused"))))
+    unsolved = Triage.ticket_id.in_(select(Ticket.id).where(tickets.unsolved()))
     again = update(Triage).where(Triage.state == "ready", Triage.model_version != model_version, undecided, unsolved)
     w.session.execute(again.values(state="waiting", attempts=0, lease_until=None, error=None))
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from core_psa.db import Database, Work
+from core_psa.tickets import store
 from core_psa.tickets.tables import Ticket
 from core_psa.vectors import store as vectors
 from core_psa.vectors.tables import NeighbourChange, TicketVector
@@ -35,7 +36,7 @@ def as_array(blobs: Sequence[bytes], dim: int) -> NDArray[np.float32]:
 
 
 def recent(now: datetime) -> ColumnElement[bool]:
-    return or_(Ticket.state.in_(("open", "paused")), Ticket.created_at >= now - RECENT)
+    return or_(store.unsolved(), Ticket.created_at >= now - RECENT)
 
 
 class Follower:
