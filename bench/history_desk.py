@@ -40,7 +40,7 @@ def build(data: Path, tickets: int) -> None:
         prepare_all(db)
         _make_vectors(db, encoder)
         build_index(db, index_folder(settings, encoder.id), encoder.id, encoder.dim, _quiet)
-        learn(db, settings.learned_file, encoder.id, encoder.dim)
+        learn(db, settings.learned_file, encoder.id, encoder.dim, lambda _done, _total: None)
 
 
 def _make_vectors(db: Database, encoder: Encoder) -> None:

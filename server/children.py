@@ -48,13 +48,13 @@ def _index(settings: Settings, report: Report) -> None:
     build_index(open_store(settings), index_folder(settings, encoder.id), encoder.id, encoder.dim, report)
 
 
-def _learn(settings: Settings, _report: Report) -> None:
+def _learn(settings: Settings, report: Report) -> None:
     from server.store import open_store
     from server.wiring import open_encoder
     from triage.desk.background import learn
 
     encoder = open_encoder(settings)
-    learn(open_store(settings), settings.learned_file, encoder.id, encoder.dim)
+    learn(open_store(settings), settings.learned_file, encoder.id, encoder.dim, report)
 
 
 # What can be run, and what it is called while it runs.

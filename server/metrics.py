@@ -1,4 +1,4 @@
-"""What Prometheus reads: the queue's state, straight from the store at the moment of asking."""
+"""What Prometheus reads: the queue's state, straight from the store at the moment of asking, and how far long work has come."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from core_psa.suggestions.tables import Triage
 from core_psa.tickets import store
 from core_psa.tickets.tables import Ticket
+from server.progress import folder_of, running
 from server.wiring import Desk
 
 
@@ -26,6 +27,15 @@ class DeskMetrics(Collector):
         ready = GaugeMetricFamily("fifthcall_triage_available", "1 when suggestions can be made")
         ready.add_metric([], 1.0 if self._desk.triage.state == "ready" else 0.0)
         yield ready
+        yield self._work()
+
+    def _work(self) -> Metric:
+        family = GaugeMetricFamily(
+            "fifthcall_work_share", "share done of what runs in the background, 0 while it is unknown", labels=["work"]
+        )
+        for each in running(folder_of(self._desk.settings)):
+            family.add_metric([each.name], (each.percent or 0) / 100)
+        return family
 
 
 def _gauge(name: str, text: str, by_state: dict[str, int]) -> GaugeMetricFamily:

@@ -18,6 +18,7 @@ from triage.votes import VoteSettings, propose
 Floats = NDArray[np.float64]
 Vectors = NDArray[np.float32]
 
+Progress = Callable[[int, int], None]
 BuildIndex = Callable[[NDArray[np.int64], Vectors], Index]
 
 NEWEST = 0.2
@@ -52,11 +53,19 @@ class HeldHistory:
         return {each: self.tickets[each] for each in ids if each in self.tickets}
 
 
+def _unseen(_done: int, _total: int) -> None: ...
+
+
 def teach(
-    solved: Solved, watched_hours: Floats, build: BuildIndex, fields: Sequence[str], settings: Settings
+    solved: Solved,
+    watched_hours: Floats,
+    build: BuildIndex,
+    fields: Sequence[str],
+    settings: Settings,
+    progress: Progress = _unseen,
 ) -> Learned:
     """Learn calibrations from `solved`, and times from it and from all tickets' `watched_hours`."""
-    return Learned(_calibrations(solved, build, fields, settings), learn_times(solved.tickets, watched_hours))
+    return Learned(_calibrations(solved, build, fields, settings, progress), learn_times(solved.tickets, watched_hours))
 
 
 def learn_times(tickets: Sequence[Outcome], watched_hours: Floats) -> times.Times:
@@ -67,7 +76,7 @@ def learn_times(tickets: Sequence[Outcome], watched_hours: Floats) -> times.Time
 
 
 def _calibrations(
-    solved: Solved, build: BuildIndex, fields: Sequence[str], settings: Settings
+    solved: Solved, build: BuildIndex, fields: Sequence[str], settings: Settings, progress: Progress
 ) -> dict[str, calibration.Calibration]:
     older, newer = _split(solved)
     if len(older.tickets) == 0 or len(newer.tickets) < FEWEST:
@@ -75,7 +84,8 @@ def _calibrations(
     queries = [Query(each.id, each.created_at) for each in newer.tickets]
     neighbourhoods = older.engine(build, fields, settings).neighbourhoods(queries, newer.vectors)
     trials = {name: [_Trial(name, settings.vote(name), voters) for voters in VOTERS] for name in fields}
-    for ticket, neighbours in zip(newer.tickets, neighbourhoods, strict=True):
+    for done, (ticket, neighbours) in enumerate(zip(newer.tickets, neighbourhoods, strict=True)):
+        progress(done, len(newer.tickets))
         for name, each in trials.items():
             if ticket.values.get(name) is not None:
                 for trial in each:

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from server.console import (
     account,
     administration_page,
+    background_work,
     home,
     live_socket,
     modes,
@@ -27,6 +28,7 @@ ROUTERS = (
     sign_in_elsewhere.router,
     account.router,
     home.router,
+    background_work.router,
     queue.router,
     new_ticket.router,
     ticket.router,

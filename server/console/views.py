@@ -15,6 +15,7 @@ from server.console import words
 from server.console.administration import offered
 from server.console.icons import icon
 from server.console.session import THEMES, Visit
+from server.progress import Progress, folder_of, running
 
 _SERVER = Path(__file__).parent.parent
 STATIC = _SERVER / "static"
@@ -42,6 +43,10 @@ def outside(text: str) -> Markup:
     return Markup(f"<bdi>{escape(words.shown(text))}</bdi>")  # noqa: S704
 
 
+def _background_work(visit: Visit) -> list[Progress]:
+    return running(folder_of(visit.desk.settings))
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_SERVER / "templates"),
@@ -51,7 +56,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals.update(asset=asset, icon=icon, outside=outside, settings_of=offered, when=when)
+    environment.globals.update(
+        asset=asset, background_work=_background_work, icon=icon, outside=outside, settings_of=offered, when=when
+    )
     for name in (
         "shown",
         "one_line",

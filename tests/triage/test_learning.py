@@ -91,3 +91,9 @@ def test_an_empty_desk_teaches_nothing() -> None:
 def test_learning_twice_gives_the_same() -> None:
     twice = [teach(desk(500, 0.3), np.empty(0), exact, ["category"], Settings()).calibrations for _ in range(2)]
     assert twice[0] == twice[1]
+
+
+def test_learning_tells_how_far_it_is() -> None:
+    told: list[tuple[int, int]] = []
+    teach(desk(500, 0.3), np.empty(0), exact, ["category"], Settings(), lambda done, total: told.append((done, total)))
+    assert told == [(done, 100) for done in range(100)]

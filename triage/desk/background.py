@@ -19,7 +19,7 @@ from embeddings.encoder import Encoder
 from embeddings.exact_index import ExactIndex
 from triage.desk import learned
 from triage.desk.feed import as_array
-from triage.desk.history import StoredHistory, solved_rows, trusted
+from triage.desk.history import StoredHistory, solved_count, solved_rows, trusted
 from triage.engine import FIELDS, Settings
 from triage.learning import Solved, teach
 
@@ -97,7 +97,7 @@ def _solved_vectors(
         yield ids, as_array([row[1] for row in rows], dim)
 
 
-def learn(db: Database, file: Path, encoder_id: str, dim: int) -> str:
+def learn(db: Database, file: Path, encoder_id: str, dim: int, progress: Progress) -> str:
     """Learns how far votes can be trusted and how long things take, from the newest solved tickets.
 
     Writes `file` and returns its version.
@@ -105,8 +105,9 @@ def learn(db: Database, file: Path, encoder_id: str, dim: int) -> str:
     with db.read() as session:
         solved = _solved(session, encoder_id, dim)
         watched = _watched_hours(session, db)
-    taught = teach(solved, watched, _exact, FIELDS, Settings())
-    return learned.save(file, taught, encoder_id, len(solved.tickets))
+        all_solved = solved_count(session)
+    taught = teach(solved, watched, _exact, FIELDS, Settings(), progress)
+    return learned.save(file, taught, encoder_id, len(solved.tickets), all_solved)
 
 
 def _solved(session: Session, encoder_id: str, dim: int) -> Solved:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlalchemy.orm import Session
 
 from core_psa.sla.choice import Calendars
@@ -74,6 +74,11 @@ class StoredHistory:
 
 def business_hours(calendar: CompiledCalendar, start: datetime, end: datetime) -> float:
     return calendar.elapsed(start, end).total_seconds() / HOUR
+
+
+def solved_count(session: Session) -> int:
+    """How many trusted solved tickets there are."""
+    return session.scalar(select(func.count()).select_from(Ticket).where(trusted())) or 0
 
 
 def solved_rows(session: Session, newest: int) -> Iterator[Row[*tuple[Any, ...]]]:

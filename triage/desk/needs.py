@@ -11,10 +11,10 @@ from core_psa.tickets.tables import Ticket, TicketText
 from core_psa.vectors.tables import NeighbourChange
 from embeddings.solved_index import SolvedIndex
 from triage.desk.background import LEARNED_FROM, missing_vectors
-from triage.desk.history import trusted
+from triage.desk.history import solved_count
 
 _FEW_SOLVED = 100
-_GROWN = 1.2
+_NEW_SHARE = 0.2
 
 
 def preparing(session: Session) -> bool:
@@ -35,15 +35,24 @@ def indexing(session: Session, index: SolvedIndex) -> bool:
 
 
 def learning(session: Session, learned_file: Path, encoder_id: str) -> bool:
-    """Whether nothing was learned yet with this encoder, or the history has grown by a fifth since."""
-    solved = session.scalar(select(func.count()).select_from(Ticket).where(trusted())) or 0
-    return solved >= _FEW_SOLVED and min(solved, LEARNED_FROM) > _GROWN * _learned_from(learned_file, encoder_id)
+    """Whether nothing was learned yet with this encoder, or a fifth of what could be learned from is new since."""
+    return is_lesson_due(solved_count(session), *_learned_from(learned_file, encoder_id))
 
 
-def _learned_from(learned_file: Path, encoder_id: str) -> int:
-    """How many tickets were learned from, none where the file is missing, damaged or of another encoder."""
+def is_lesson_due(solved: int, tickets: int, solved_then: int) -> bool:
+    """Whether `solved` tickets teach enough beyond the `tickets` learned from when `solved_then` were solved.
+
+    Only the newest can be learned from: on a desk with more, what counts is how many came after.
+    """
+    new = max(min(solved, LEARNED_FROM) - tickets, solved - solved_then)
+    return solved >= _FEW_SOLVED and new > _NEW_SHARE * tickets
+
+
+def _learned_from(learned_file: Path, encoder_id: str) -> tuple[int, int]:
+    """How many tickets were learned from and how many were solved then; none where the file is missing, damaged or of another encoder."""
     try:
         stored = json.loads(learned_file.read_text())
-        return int(stored["tickets"]) if stored["encoder"] == encoder_id else 0
+        learned = int(stored["tickets"]), int(stored.get("solved", stored["tickets"]))
+        return learned if stored["encoder"] == encoder_id else (0, 0)
     except (OSError, ValueError, KeyError, TypeError):
-        return 0
+        return 0, 0

@@ -43,8 +43,10 @@
     if (event.target.tagName === "DIALOG") event.target.close();
   });
 
-  document.addEventListener("htmx:sendError", () => announce("The desk could not be reached. Nothing was sent."));
-  document.addEventListener("htmx:responseError", () => announce("Something went wrong. Nothing was changed."));
+  // What a part of the page asks for by itself is nobody's loss.
+  const tell = (words) => (event) => event.target.matches("[data-polls]") || announce(words);
+  document.addEventListener("htmx:sendError", tell("The desk could not be reached. Nothing was sent."));
+  document.addEventListener("htmx:responseError", tell("Something went wrong. Nothing was changed."));
   document.addEventListener("htmx:afterSettle", refreshTimes);
   setInterval(refreshTimes, 30_000);
   window.fifthcall = { announce };
