@@ -19,6 +19,7 @@ from typing import Any
 import pysqlite3.dbapi2 as sqlite
 
 from core_psa import migrations
+from core_psa.db.locks import users
 from core_psa.errors import Conflict
 from embeddings.files import sha256
 from server.settings import Settings
@@ -109,10 +110,10 @@ def put_back(source: Path, settings: Settings, *, force: bool = False) -> Manife
     With `force` the desk that stands there is put aside as DATA.before-TIME. Raises BackupBroken, FolderTaken, or
     NotSupported.
     """
-    _store_file(settings)
+    store = _store_file(settings)
     manifest = read_checked(source)
     data = settings.data.absolute()
-    _check_place(settings, force=force)
+    _check_place(settings, store, force=force)
     data.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{data.name}-", dir=data.parent) as scratch:
         fresh = Path(scratch, "desk")
@@ -161,14 +162,30 @@ def _check_files(folder: Path, manifest: Manifest) -> None:
             raise BackupBroken(path, "is damaged")
 
 
-def _check_place(settings: Settings, *, force: bool) -> None:
+def _check_place(settings: Settings, store: Path, *, force: bool) -> None:
     data = settings.data
     if not data.exists():
         return
     if holder := WorkerLock(settings.worker_lock).holder():
         raise FolderTaken(f"the desk in {data} is running ({holder}): stop it first")
+    if _is_open(store):
+        who = ", ".join(users(store)) or "another program"
+        raise FolderTaken(f"the desk in {data} is in use by {who}: stop it first")
     if any(data.iterdir()) and not force:
         raise FolderTaken(f"{data} is not empty: choose another --data, or put the desk there aside with --force")
+
+
+def _is_open(store: Path) -> bool:
+    """Whether somebody has the store open: in write-ahead mode they keep a lock, and nobody else can have it alone."""
+    if not store.exists():
+        return False
+    try:
+        with closing(sqlite.connect(f"file:{store.absolute()}?mode=rw", uri=True, timeout=1)) as connection:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+    except sqlite.DatabaseError as error:  # what cannot be read is open nowhere
+        return "locked" in str(error)
+    return False
 
 
 def _put_aside(data: Path) -> None:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,8 @@ def _prepare(settings: Settings, report: Report) -> None:
     from core_psa.intake.preparing import prepare_all
     from server.store import open_store
 
-    prepare_all(open_store(settings), report)
+    with closing(open_store(settings)) as db:
+        prepare_all(db, report)
 
 
 def _embed(settings: Settings, report: Report) -> None:
@@ -36,7 +37,8 @@ def _embed(settings: Settings, report: Report) -> None:
 
     # All cores at lower priority: what serves people gets them first.
     whole_machine = settings.model_copy(update={"encoder_threads": os.cpu_count() or 1})
-    embed_missing(open_store(settings), open_encoder(whole_machine), report)
+    with closing(open_store(settings)) as db:
+        embed_missing(db, open_encoder(whole_machine), report)
 
 
 def _index(settings: Settings, report: Report) -> None:
@@ -45,7 +47,8 @@ def _index(settings: Settings, report: Report) -> None:
     from triage.desk.background import build_index
 
     encoder = open_encoder(settings)
-    build_index(open_store(settings), index_folder(settings, encoder.id), encoder.id, encoder.dim, report)
+    with closing(open_store(settings)) as db:
+        build_index(db, index_folder(settings, encoder.id), encoder.id, encoder.dim, report)
 
 
 def _learn(settings: Settings, report: Report) -> None:
@@ -54,7 +57,8 @@ def _learn(settings: Settings, report: Report) -> None:
     from triage.desk.background import learn
 
     encoder = open_encoder(settings)
-    learn(open_store(settings), settings.learned_file, encoder.id, encoder.dim, report)
+    with closing(open_store(settings)) as db:
+        learn(db, settings.learned_file, encoder.id, encoder.dim, report)
 
 
 # What can be run, and what it is called while it runs.

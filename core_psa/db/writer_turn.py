@@ -8,31 +8,79 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+
+from core_psa.db.locks import writers
+from core_psa.errors import StoreUnavailable
+
+# Seconds. Transactions are short; who keeps the turn longer than this is stopped, or stuck.
+LONGEST_WAIT = 30.0
 
 
 class WriterTurn:
     """A lock across threads and processes, held for one transaction. Not re-entrant."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, longest_wait: float = LONGEST_WAIT) -> None:
         self._path = path
+        self._longest_wait = longest_wait
         self._threads = threading.Lock()
         self._file: int | None = None
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        with self._threads:
-            if self._file is None:
-                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+        """Raises StoreUnavailable, naming who has the turn, if it cannot be had in time."""
+        if not self._threads.acquire(timeout=self._longest_wait):
+            raise self._kept()
+        try:
+            file = self._locked()
             try:
                 yield
             finally:
-                fcntl.flock(self._file, fcntl.LOCK_UN)
+                fcntl.flock(file, fcntl.LOCK_UN)
+        finally:
+            self._threads.release()
 
     def close(self) -> None:
         with self._threads:
             if self._file is not None:
                 os.close(self._file)
                 self._file = None
+
+    def _locked(self) -> int:
+        if self._file is None:
+            self._file = self._opened()
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waited_for = self._waited_for()
+            os.close(self._file)
+            self._file = waited_for
+        return self._file
+
+    def _waited_for(self) -> int:
+        """A file that has the lock. Waiting in line for it has no time limit of its own, so a thread does that."""
+        locked: Future[int] = Future()
+        threading.Thread(target=self._wait, args=(locked,), name="writer turn", daemon=True).start()
+        try:
+            return locked.result(self._longest_wait)
+        except TimeoutError:
+            if locked.cancel():
+                raise self._kept() from None
+            return locked.result()
+
+    def _wait(self, locked: "Future[int]") -> None:
+        file = self._opened()
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if locked.set_running_or_notify_cancel():
+            locked.set_result(file)
+        else:
+            os.close(file)  # nobody waits any more
+
+    def _opened(self) -> int:
+        return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def _kept(self) -> StoreUnavailable:
+        who = ", ".join(writers(self._path)) or "another program"
+        return StoreUnavailable(f"nothing could be written for {self._longest_wait:g} s: let {who} go on, or end it")

@@ -10,9 +10,9 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from core_psa import migrations
 from core_psa.db import Database
+from core_psa.db.locks import writers
 from core_psa.errors import StoreUnavailable
 from server.doctor.finding import Finding, ok, problem
-from server.locks import writers
 from server.settings import Settings
 
 _RESTORE = "stop the server and restore the last backup: fifthcall restore DIR"

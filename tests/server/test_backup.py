@@ -130,7 +130,8 @@ def test_a_backup_cannot_write_outside_of_the_desk(backup: Path, elsewhere: Sett
         put_back(backup, elsewhere)
 
 
-def test_a_desk_is_replaced_only_on_purpose_and_then_put_aside(backup: Path, settings: Settings) -> None:
+def test_a_desk_is_replaced_only_on_purpose_and_then_put_aside(backup: Path, db: Database, settings: Settings) -> None:
+    db.close()
     with pytest.raises(FolderTaken, match="not empty"):
         put_back(backup, settings)
     put_back(backup, settings, force=True)
@@ -144,6 +145,19 @@ def test_a_running_desk_is_not_replaced(backup: Path, settings: Settings) -> Non
     with pytest.raises(FolderTaken, match="is running"):
         put_back(backup, settings, force=True)
     lock.leave()
+
+
+def test_a_desk_that_somebody_has_open_is_not_replaced(backup: Path, db: Database, settings: Settings) -> None:
+    with db.read() as session:
+        session.connection()
+    with pytest.raises(FolderTaken, match=r"in use by process \d+"):
+        put_back(backup, settings, force=True)
+
+
+def test_a_desk_with_a_damaged_store_is_replaced(backup: Path, db: Database, settings: Settings) -> None:
+    db.close()
+    (settings.data / "store.db").write_bytes(b"no database" * 500)
+    assert put_back(backup, settings, force=True).tickets == TICKETS
 
 
 def test_a_backup_does_not_write_over_another(backup: Path, settings: Settings) -> None:

@@ -7,11 +7,20 @@ _LOCKS = Path("/proc/locks")
 
 def writers(path: Path) -> list[str]:
     """Processes that keep others from writing, such as "process 12 (sqlite3 store.db)"."""
+    return _holders(path, {"WRITE"})
+
+
+def users(path: Path) -> list[str]:
+    """Processes that hold any lock on the file."""
+    return _holders(path, {"READ", "WRITE"})
+
+
+def _holders(path: Path, kinds: set[str]) -> list[str]:
     if not path.exists() or not _LOCKS.exists():
         return []
     inode = str(path.stat().st_ino)
     held = (line.split() for line in _LOCKS.read_text().splitlines() if "->" not in line)
-    pids = {fields[4] for fields in held if fields[3] == "WRITE" and fields[5].rpartition(":")[2] == inode}
+    pids = {fields[4] for fields in held if fields[3] in kinds and fields[5].rpartition(":")[2] == inode}
     return [_named(pid) for pid in sorted(pids, key=int)]
 
 

@@ -1,0 +1,61 @@
+"""One writer at a time, in the order in which they came, and nobody waits for ever."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from core_psa.db.writer_turn import WriterTurn
+from core_psa.errors import StoreUnavailable
+
+SHORT = 0.05
+
+
+def test_who_keeps_the_turn_too_long_is_named(tmp_path: Path) -> None:
+    with (
+        WriterTurn(tmp_path / "lock").taken(),
+        pytest.raises(StoreUnavailable, match=f"process {os.getpid()}"),
+        WriterTurn(tmp_path / "lock", SHORT).taken(),
+    ):
+        pytest.fail("two writers at once")
+
+
+def test_threads_of_one_process_wait_no_longer_than_processes(tmp_path: Path) -> None:
+    turn = WriterTurn(tmp_path / "lock", SHORT)
+    with turn.taken(), pytest.raises(StoreUnavailable), turn.taken():
+        pytest.fail("two writers at once")
+
+
+def test_who_gave_up_does_not_keep_the_turn_when_it_comes(tmp_path: Path) -> None:
+    impatient = WriterTurn(tmp_path / "lock", SHORT)
+    with WriterTurn(tmp_path / "lock").taken(), pytest.raises(StoreUnavailable), impatient.taken():
+        pytest.fail("two writers at once")
+    for turn in (WriterTurn(tmp_path / "lock", 5.0), impatient):
+        with turn.taken():
+            pass
+
+
+def test_writers_of_several_processes_take_turns(tmp_path: Path) -> None:
+    """Each has a file of its own, as every process does."""
+    inside: list[int] = []
+    overlaps: list[int] = []
+
+    def write(number: int) -> None:
+        turn = WriterTurn(tmp_path / "lock")
+        for _ in range(20):
+            with turn.taken():
+                inside.append(number)
+                time.sleep(0.0005)
+                overlaps.extend(other for other in inside if other != number)
+                inside.remove(number)
+        turn.close()
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(timeout=30)
+    assert overlaps == []
+    assert not any(writer.is_alive() for writer in writers)
