@@ -141,7 +141,17 @@ def measure(data: Path, work: Path, encoder: Encoder, sets: Sequence[DataSet] = 
 def table_of(reports: dict[str, Any]) -> Table:
     """Return one line for each field of each set."""
     table = Table(
-        "set", "field", "n", "fifthcall", "knn5", "majority", "margin to knn5 (95 %)", "ECE", "at 95 %", "auto"
+        "set",
+        "field",
+        "n",
+        "fifthcall",
+        "knn5",
+        "majority",
+        "margin to knn5 (95 %)",
+        "ECE",
+        "at 95 %",
+        "auto",
+        "new only",
     )
     for name, report in reports["sets"].items():
         for field, marks in report["fields"].items():
@@ -155,8 +165,16 @@ def table_of(reports: dict[str, Any]) -> Table:
                 f"{ours['ece']:.3f}",
                 f"{ours['coverage_at_95']:.2f}",
                 f"{ours['auto_coverage']:.2f} at {ours['auto_precision'] or 0:.2f}",
+                _without_near_duplicates(marks["without_near_duplicates"]),
             )
     return table
+
+
+def _without_near_duplicates(marks: dict[str, Any]) -> str:
+    """Return how many have none in the history, and how often we and plain neighbours are right on them."""
+    if not marks:
+        return "0"
+    return f"{marks['fifthcall']['n']}: {marks['fifthcall']['accuracy']:.3f}, {marks['knn5']['accuracy']:.3f}"
 
 
 def times_of(reports: dict[str, Any]) -> Table:

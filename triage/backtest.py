@@ -4,7 +4,7 @@ Learns from the history as it was known when the first test ticket came in, answ
 the answers, plain five nearest neighbours and the commonest label with what became of the tickets.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 Vectors = NDArray[np.float32]
 
 OURS = "fifthcall"
+# A test ticket that is this close to one of the history asks for memory, not for judgement.
+NEAR_DUPLICATE = 0.98
 _SETTINGS = Settings()
 
 
@@ -52,7 +54,8 @@ class Backtest:
 
     def report(self, test: Sequence[Row], vectors: Vectors, answers: Sequence[Triage]) -> dict[str, Any]:
         """Return the marks of `answers` and of the baselines: `fields` and `eta` as the command writes them."""
-        fields = {name: self._field(name, test, vectors, answers) for name in self.engine.fields}
+        is_new = self._is_new(vectors)
+        fields = {name: self._field(name, test, vectors, answers, is_new) for name in self.engine.fields}
         marks = {name: each for name, each in fields.items() if each is not None}
         return {
             "n_history": len(self.known.tickets),
@@ -61,9 +64,15 @@ class Backtest:
             "eta": self._eta(test, answers),
         }
 
+    def _is_new(self, queries: Vectors) -> NDArray[np.bool_]:
+        """Return for each of `queries` (q, d) whether the history holds no near duplicate of it, (q,)."""
+        _, similarities = self.engine.index.nearest(queries, 1)
+        new: NDArray[np.bool_] = similarities[:, 0] < NEAR_DUPLICATE
+        return new
+
     def _field(
-        self, name: str, test: Sequence[Row], vectors: Vectors, answers: Sequence[Triage]
-    ) -> dict[str, scores.Score] | None:
+        self, name: str, test: Sequence[Row], vectors: Vectors, answers: Sequence[Triage], is_new: NDArray[np.bool_]
+    ) -> dict[str, Any] | None:
         rows = [row for row, each in enumerate(test) if each.values.get(name) is not None]
         if not rows:
             return None
@@ -72,8 +81,9 @@ class Backtest:
         knn5, majority = self._baselines(name, vectors[rows])
         threshold = self.engine.learned.calibration(name).auto_threshold
         methods = {OURS: ours, "knn5": knn5, "majority": majority}
-        marks = {method: scores.field_score(truth, each, threshold) for method, each in methods.items()}
-        return {**marks, "margin": scores.margin(truth, ours, knn5)}
+        new = np.flatnonzero(is_new[rows]).tolist()
+        without = _marks([truth[i] for i in new], {m: [each[i] for i in new] for m, each in methods.items()}, threshold)
+        return {**_marks(truth, methods, threshold), "without_near_duplicates": without}
 
     def _baselines(self, name: str, queries: Vectors) -> tuple[list[Ranking], list[Ranking]]:
         rows = [row for row, each in enumerate(self.known.tickets) if each.values.get(name) is not None]
@@ -151,6 +161,16 @@ def prediction(row: Row, answer: Triage, known_ids: Sequence[str]) -> dict[str, 
     flat["neighbour_similarities"] = [each.similarity for each in answer.neighbours]
     names = ("p5_hours", "p10_hours", "p50_hours", "p90_hours", "p95_hours")
     return flat | dict(zip(names, quantiles(answer.eta), strict=True))
+
+
+def _marks(
+    truth: Sequence[Value], methods: Mapping[str, Sequence[Ranking]], threshold: float
+) -> dict[str, scores.Score]:
+    """Return each method's marks and the margin over plain neighbours; nothing where there is nothing to mark."""
+    if not truth:
+        return {}
+    marks = {method: scores.field_score(truth, each, threshold) for method, each in methods.items()}
+    return {**marks, "margin": scores.margin(truth, methods[OURS], methods["knn5"])}
 
 
 def _week(row: Row) -> str:

@@ -49,7 +49,9 @@ def test_the_report_has_the_agreed_shape() -> None:
     assert set(RESULT.report) == {"seconds", "n_history", "n_test", "fields", "eta"}
     assert set(RESULT.report["seconds"]) == {"fit", "predict"}
     assert set(RESULT.report["fields"]) == {"category", "group"}
-    assert set(RESULT.report["fields"]["category"]) == {"fifthcall", "knn5", "majority", "margin"}
+    assert set(RESULT.report["fields"]["category"]) == {
+        *("fifthcall", "knn5", "majority", "margin", "without_near_duplicates")
+    }
     assert set(RESULT.report["fields"]["category"]["margin"]) == {"accuracy", "low", "high"}
     assert set(RESULT.report["fields"]["category"]["knn5"]) == {
         *("n", "accuracy", "top3", "top5", "macro_f1", "ece", "coverage_at_95", "auto_coverage", "auto_precision")
@@ -82,6 +84,21 @@ def test_a_label_never_seen_is_wrong_and_not_left_out() -> None:
     stranger = Row("X", PROBLEMS["VPN"], 300 * HOUR, None, {"category": "Fax"})
     report = backtest(tickets(0, 240), [*tickets(240, 9), stranger]).report
     assert report["fields"]["category"]["fifthcall"]["accuracy"] == pytest.approx(0.9)
+
+
+def test_near_duplicates_are_left_out_of_the_marks_beside() -> None:
+    history = tickets(0, 240)
+    known_texts = [Row(f"again {row.id}", row.text, 300 * HOUR, None, row.values) for row in history[:6]]
+    new = [Row("new", f"{PROBLEMS['VPN']} and mail is slow", 301 * HOUR, None, {"category": "VPN"})]
+    marks = backtest(history, [*known_texts, *new]).report["fields"]["category"]
+    assert (marks["fifthcall"]["n"], marks["without_near_duplicates"]["fifthcall"]["n"]) == (7, 1)
+    assert set(marks["without_near_duplicates"]) == {"fifthcall", "knn5", "majority", "margin"}
+
+
+def test_where_every_ticket_has_a_near_duplicate_nothing_is_marked_beside() -> None:
+    history = tickets(0, 240)
+    again = [Row(f"again {row.id}", row.text, 300 * HOUR, None, row.values) for row in history[:6]]
+    assert backtest(history, again).report["fields"]["category"]["without_near_duplicates"] == {}
 
 
 def test_times_follow_the_neighbours() -> None:
