@@ -1,6 +1,7 @@
 """What a new desk starts with: roles, ticket types, statuses, priorities and one business calendar."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core_psa.access import actions as access
 from core_psa.audit import actions as audit
@@ -12,6 +13,8 @@ from core_psa.organisation.rules import BUILTIN_ROLES
 from core_psa.organisation.tables import Agent, AgentRole, Organisation, Role
 from core_psa.sla.tables import Calendar, CalendarWindow
 from core_psa.tickets.tables import Priority, Status, TicketType
+from core_psa.tickets.workflow import builtin
+from core_psa.tickets.workflow.tables import ActionDefinition, Gate
 from core_psa.viewer import SYSTEM
 
 STATUSES = (
@@ -56,6 +59,7 @@ def install(w: Work, organisation: str, timezone: str) -> None:
     calendar = Calendar(name="Business hours", timezone=timezone, is_default=True)
     session.add(calendar)
     session.flush()
+    _install_workflows(session)
     opens, closes = WORKING_DAY
     session.add_all(
         CalendarWindow(calendar_id=calendar.id, weekday=day, opens=opens, closes=closes) for day in range(5)
@@ -68,6 +72,14 @@ def refresh_roles(w: Work) -> None:
     for role in w.session.scalars(select(Role).where(Role.builtin).order_by(Role.id)):
         if role.name in BUILTIN_ROLES:
             update(w, SYSTEM, role, {"permissions": sorted(BUILTIN_ROLES[role.name])})
+
+
+def _install_workflows(session: Session) -> None:
+    """The actions every desk starts with, and what is asked for before work ends."""
+    statuses = {name: status_id for status_id, name in session.execute(select(Status.id, Status.name))}
+    types = {name: type_id for type_id, name in session.execute(select(TicketType.id, TicketType.name))}
+    session.add_all(ActionDefinition(**row) for row in builtin.action_rows(statuses))
+    session.add_all(Gate(**row) for row in builtin.gate_rows(types, statuses))
 
 
 def first_administrator(w: Work, name: str, email: str, password: str) -> Agent:

@@ -15,8 +15,12 @@ from core_psa.organisation import tables as organisation
 from core_psa.sla import tables as sla
 from core_psa.suggestions import tables as suggestions
 from core_psa.tickets import tables as tickets
+from core_psa.tickets.approvals import tables as approvals
+from core_psa.tickets.own_fields import tables as own_fields
 from core_psa.tickets.relations import tables as relations
+from core_psa.tickets.urgency import tables as urgency
 from core_psa.tickets.waiting import tables as waiting
+from core_psa.tickets.workflow import tables as workflow
 from core_psa.time_tracking import tables as time_tracking
 from core_psa.vectors import tables as vectors
 
@@ -25,6 +29,7 @@ METADATA = Base.metadata
 __all__ = [
     "METADATA",
     "access",
+    "approvals",
     "audit",
     "customers",
     "following",
@@ -32,6 +37,7 @@ __all__ = [
     "knowledge",
     "notices",
     "organisation",
+    "own_fields",
     "recurring",
     "relations",
     "replies",
@@ -40,6 +46,8 @@ __all__ = [
     "suggestions",
     "tickets",
     "time_tracking",
+    "urgency",
     "vectors",
     "waiting",
+    "workflow",
 ]

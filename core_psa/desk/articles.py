@@ -3,20 +3,19 @@
 from sqlalchemy import select
 
 from core_psa.db import Work
-from core_psa.desk.changes import apply, checked
-from core_psa.errors import ActionRefused
+from core_psa.desk.changes import apply
+from core_psa.desk.steps import begin
 from core_psa.knowledge import actions as knowledge
 from core_psa.knowledge import store as articles
 from core_psa.knowledge.tables import Article
 from core_psa.tickets import store
-from core_psa.tickets.rules import allowed_actions
 from core_psa.tickets.tables import Action, Ticket
 from core_psa.viewer import Viewer
 
 
 def use_article(w: Work, viewer: Viewer, ticket_id: int, article_id: int, kind: str = "used") -> Action | None:
     """Notes on the ticket that an article was used in it, or solved it; None where that stands there already."""
-    ticket = checked(w, viewer, ticket_id, "note", None)
+    ticket = begin(w, viewer, ticket_id, "note").ticket
     if not knowledge.link_ticket(w, viewer, article_id, ticket_id, kind):
         return None
     title = articles.article(w.session, viewer, article_id).title
@@ -30,11 +29,11 @@ def draft_article(w: Work, viewer: Viewer, ticket_id: int) -> Article:
 
     Raises ActionRefused for a ticket that nobody has solved.
     """
-    ticket = checked(w, viewer, ticket_id, "note", None)
+    step = begin(w, viewer, ticket_id, "note")
+    ticket = step.ticket
     viewer.require("knowledge.edit")
     if ticket.resolved_at is None:
-        allowed = allowed_actions(ticket.state, "")
-        raise ActionRefused(ticket_id, "article draft", ["nothing has solved this ticket yet"], allowed)
+        raise step.refused(["nothing has solved this ticket yet"], "article draft")
     for article, kind in articles.articles_of_ticket(w.session, viewer, ticket_id):
         if kind == "solved" and article.status == "draft":
             return article

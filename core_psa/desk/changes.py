@@ -8,22 +8,17 @@ from sqlalchemy.orm import Session
 from core_psa.db import Work
 from core_psa.desk import consequences
 from core_psa.desk.names import REFERENCES, label
-from core_psa.errors import ActionRefused, VersionConflict
+from core_psa.errors import VersionConflict
 from core_psa.tickets import store
-from core_psa.tickets.rules import allowed_actions, refusals
-from core_psa.tickets.tables import Action, Priority, Status, Ticket
+from core_psa.tickets.tables import Action, Priority, Status, Ticket, TicketDetail
+from core_psa.tickets.urgency.rules import rank_of
+from core_psa.vectors.store import tell_indexes
 from core_psa.viewer import Viewer
 
-NO_PRIORITY_RANK = 99
+# Fields that stand in a ticket's detail.
+DETAILS = ("impact", "urgency", "severity_a", "tier")
 
-
-def checked(w: Work, viewer: Viewer, ticket_id: int, action: str, expected_version: int | None) -> Ticket:
-    """The locked ticket, if the viewer may change it, nobody saved in between, and its state allows the action."""
-    ticket = held(w, viewer, ticket_id, expected_version)
-    status = status_name(w.session, ticket)
-    if reasons := refusals(action, ticket.state, status):
-        raise ActionRefused(ticket_id, action, reasons, allowed_actions(ticket.state, status))
-    return ticket
+Pairs = dict[str, list[Any]]
 
 
 def held(w: Work, viewer: Viewer, ticket_id: int, expected_version: int | None = None) -> Ticket:
@@ -35,10 +30,6 @@ def held(w: Work, viewer: Viewer, ticket_id: int, expected_version: int | None =
         fields = store.fields_changed_since(w.session, ticket_id, expected_version)
         raise VersionConflict(ticket_id, expected_version, ticket.version, fields)
     return ticket
-
-
-def status_name(session: Session, ticket: Ticket) -> str:
-    return label(session, "status", ticket.status_id) or ""
 
 
 def apply(
@@ -54,11 +45,12 @@ def apply(
 ) -> Action:
     """Sets the fields named in `values` (ids for references), and writes the timeline entry that tells of it.
 
-    `facts` join the entry's changes without being fields (minutes logged, addresses copied).
+    `own` in `values` are the type's own fields by name. `facts` join the entry's changes without being fields (minutes
+    logged, addresses copied). Ending or restarting the work stamps or empties `resolved_at`, unless it is among the values.
     """
-    held = {name: _held(ticket, name) for name in values or {}}
-    changes = {name: pair for name, value in (values or {}).items() if (pair := _set(w.session, ticket, name, value))}
-    before = {name: value for name, value in held.items() if name in changes}
+    was = {name: _was(ticket, name) for name in values or {}}
+    changes = _set_all(w, ticket, values or {})
+    before = {name: value for name, value in was.items() if name in changes}
     changes.update(facts or {})
     ticket.version += 1
     ticket.updated_at = w.now
@@ -80,29 +72,87 @@ def apply(
     return action
 
 
-def _held(ticket: Ticket, name: str) -> Any:
-    """What the column behind a field holds; tags stand in a table of their own."""
+def _was(ticket: Ticket, name: str) -> Any:
+    """What the column behind a field holds; tags, details and own fields stand in tables of their own."""
     return getattr(ticket, REFERENCES[name].column if name in REFERENCES else name, None)
 
 
-def _set(session: Session, ticket: Ticket, name: str, value: Any) -> list[Any] | None:
-    """Sets one field; [before, after] as a person and a program read them, or None if nothing changed."""
+def _set_all(w: Work, ticket: Ticket, values: Mapping[str, Any]) -> Pairs:
+    """Sets every field; [before, after] by name, as a person and a program read them, of those that changed."""
+    was_done = ticket.state == "done"
+    changes: Pairs = {}
+    for name, value in values.items():
+        changes.update(_set(w.session, ticket, name, value))
+    if was_done != (ticket.state == "done"):
+        if "resolved_at" not in values:
+            changes.update(_set_column(ticket, "resolved_at", None if was_done else w.now))
+        ticket.end_known = True
+        tell_indexes(w.session, ticket.id, w.now)
+    return changes
+
+
+def _set(session: Session, ticket: Ticket, name: str, value: Any) -> Pairs:
     if name == "tags":
-        before = store.tags_of(session, [ticket.id]).get(ticket.id, [])
-        after = store.set_tags(session, ticket.id, value)
-        return None if before == after else [before, after]
-    column = REFERENCES[name].column if name in REFERENCES else name
+        return _set_tags(session, ticket, value)
+    if name == "own":
+        return _set_own(session, ticket, value)
+    if name in DETAILS:
+        return _set_detail(session, ticket, name, value)
+    if name not in REFERENCES:
+        return _set_column(ticket, name, value)
+    return _set_reference(session, ticket, name, value)
+
+
+def _set_tags(session: Session, ticket: Ticket, tags: Any) -> Pairs:
+    before = store.tags_of(session, [ticket.id]).get(ticket.id, [])
+    after = store.set_tags(session, ticket.id, tags)
+    return {} if before == after else {"tags": [before, after]}
+
+
+def _set_column(row: Ticket | TicketDetail, name: str, value: Any) -> Pairs:
+    before = getattr(row, name)
+    if before == value:
+        return {}
+    setattr(row, name, value)
+    return {name: [_plain(before), _plain(value)]}
+
+
+def _set_reference(session: Session, ticket: Ticket, name: str, value: int | None) -> Pairs:
+    column = REFERENCES[name].column
     before = getattr(ticket, column)
     if before == value:
-        return None
+        return {}
     setattr(ticket, column, value)
     if name == "status":
-        ticket.state = _state(session, value)
+        ticket.state = session.get_one(Status, value).state
     elif name == "priority":
-        ticket.priority_rank = priority_rank(session, value)
-    if name not in REFERENCES:
-        return [_plain(before), _plain(value)]
-    return [_named(session, name, before), _named(session, name, value)]
+        ticket.priority_rank = _rank(session, ticket)
+    return {name: [_named(session, name, before), _named(session, name, value)]}
+
+
+def _set_own(session: Session, ticket: Ticket, values: Mapping[str, Any]) -> Pairs:
+    detail = _detail(session, ticket)
+    changed = {name: [detail.own.get(name), v] for name, v in values.items() if detail.own.get(name) != v}
+    if changed:
+        detail.own = {**detail.own, **{name: values[name] for name in changed}}
+    return changed
+
+
+def _set_detail(session: Session, ticket: Ticket, name: str, value: Any) -> Pairs:
+    changed = _set_column(_detail(session, ticket), name, value)
+    if name == "severity_a":
+        ticket.priority_rank = _rank(session, ticket)
+    return changed
+
+
+def _detail(session: Session, ticket: Ticket) -> TicketDetail:
+    """The ticket's detail, written now if it has none yet."""
+    detail = session.get(TicketDetail, ticket.id)
+    if detail is None:
+        detail = TicketDetail(ticket_id=ticket.id, severity_a=False, own={})
+        session.add(detail)
+        session.flush()
+    return detail
 
 
 def _named(session: Session, field: str, record_id: int | None) -> dict[str, Any] | None:
@@ -113,9 +163,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _state(session: Session, status_id: int) -> str:
-    return session.get_one(Status, status_id).state
-
-
-def priority_rank(session: Session, priority_id: int | None) -> int:
-    return NO_PRIORITY_RANK if priority_id is None else session.get_one(Priority, priority_id).rank
+def _rank(session: Session, ticket: Ticket) -> int:
+    detail = session.get(TicketDetail, ticket.id)
+    own = None if ticket.priority_id is None else session.get_one(Priority, ticket.priority_id).rank
+    return rank_of(own, bool(detail and detail.severity_a))

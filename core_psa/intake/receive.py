@@ -1,6 +1,8 @@
 """The one door through which tickets come in. Channels only translate their raw input into a NewTicket."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from core_psa.customers.tables import Site, User
 from core_psa.db import Work
@@ -21,7 +23,10 @@ Named = int | str | None
 
 @dataclass(frozen=True)
 class NewTicket:
-    """What a channel understood of its raw input. References are ids or names; `body` is the message as it came."""
+    """What a channel understood of its raw input. References are ids or names; `body` is the message as it came.
+
+    `fields` are values of the type's own fields by name.
+    """
 
     subject: str = ""
     body: str = ""
@@ -34,6 +39,10 @@ class NewTicket:
     priority: Named = None
     team: Named = None
     assignee: Named = None
+    impact: str | None = None
+    urgency: str | None = None
+    severity_a: bool = False
+    fields: Mapping[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = field(default_factory=tuple)
 
 
@@ -52,7 +61,6 @@ def _opening(w: Work, new: NewTicket) -> Opening:
     if errors:
         raise Invalid(*errors)
     text = clean(new.subject, new.body)
-    defaults = {"type_id": store.types(w.session)[0].id, "status_id": store.status_named(w.session, "New").id}
     return Opening(
         subject=new.subject if new.subject.strip() else _first_line(text),
         body=new.body,
@@ -60,8 +68,12 @@ def _opening(w: Work, new: NewTicket) -> Opening:
         text_version=TEXT_VERSION,
         text_hash=text_hash(text),
         channel=new.channel,
+        impact=new.impact or None,
+        urgency=new.urgency or None,
+        severity_a=new.severity_a,
+        own=new.fields,
         tags=new.tags,
-        **{**defaults, **found},
+        **{"type_id": store.types(w.session)[0].id, **found},
     )
 
 

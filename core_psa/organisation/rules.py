@@ -11,6 +11,7 @@ PERMISSIONS: dict[str, str] = {
     "tickets.see_notes": "read internal notes",
     "tickets.edit": "open and change tickets",
     "tickets.approve": "decide approvals asked of one's role",
+    "tickets.override_gates": "end work although its gates are not met, with a reason",
     "tickets.export": "import and export tickets",
     "suggestions.decide": "accept and override suggestions",
     "suggestions.configure": "choose modes and thresholds",
@@ -41,7 +42,14 @@ _SEE = {
     "settings.see",
 }
 _WORK = _SEE | {"tickets.edit", "tickets.see_notes", "suggestions.decide", "knowledge.edit"}
-_LEAD = _WORK | {"knowledge.publish", "customers.edit", "suggestions.configure", "tickets.export", "tickets.approve"}
+_LEAD = _WORK | {
+    "knowledge.publish",
+    "customers.edit",
+    "suggestions.configure",
+    "tickets.export",
+    "tickets.approve",
+    "tickets.override_gates",
+}
 
 BUILTIN_ROLES: dict[str, frozenset[str]] = {
     "agent": frozenset(_WORK),

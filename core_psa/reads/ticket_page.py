@@ -13,8 +13,11 @@ from core_psa.desk import names
 from core_psa.reads.queue import QueueFilter, QueueRow, queue
 from core_psa.reads.suggestion import SuggestionView, suggestion
 from core_psa.tickets import store
-from core_psa.tickets.rules import allowed_actions
-from core_psa.tickets.tables import Action, Ticket
+from core_psa.tickets.own_fields.rules import Field
+from core_psa.tickets.own_fields.store import fields_of
+from core_psa.tickets.tables import Action, Ticket, TicketDetail
+from core_psa.tickets.workflow import store as workflow
+from core_psa.tickets.workflow.rules import ActionRule, Stage
 from core_psa.time_tracking.tables import TimeEntry
 from core_psa.viewer import Viewer
 
@@ -22,8 +25,20 @@ _RECENT = 5
 
 
 @dataclass(frozen=True)
+class Possible:
+    """An action open to the viewer now, the statuses it may lead to, and the type's own fields it asks for."""
+
+    rule: ActionRule
+    targets: tuple[Stage, ...]
+    asks: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
 class TicketView:
-    """A ticket's fields with the names people read. `body` is the first message as it came."""
+    """A ticket's fields with the names people read. `body` is the first message as it came.
+
+    `own` are the values of its type's own fields, which `own_fields` describe.
+    """
 
     id: int
     number: str
@@ -40,7 +55,17 @@ class TicketView:
     duplicate_of_id: int | None
     version: int
     minutes_logged: int
-    allowed_actions: tuple[str, ...]
+    impact: str | None
+    urgency: str | None
+    severity_a: bool
+    tier: int | None
+    own_fields: tuple[Field, ...]
+    own: dict[str, Any]
+    possible: tuple[Possible, ...]
+
+    @property
+    def allowed_actions(self) -> tuple[str, ...]:
+        return tuple(possible.rule.name for possible in self.possible)
 
 
 @dataclass(frozen=True)
@@ -59,7 +84,7 @@ def ticket(session: Session, viewer: Viewer, ticket_id: int) -> TicketView:
     """One ticket, named. Raises NotFound beyond the viewer's wall."""
     row = store.get(session, viewer, ticket_id)
     first = session.scalar(select(Action.body).where(Action.ticket_id == ticket_id).order_by(Action.id).limit(1))
-    return _view(session, row, first or "")
+    return _view(session, viewer, row, first or "")
 
 
 def page(session: Session, viewer: Viewer, ticket_id: int) -> TicketPage:
@@ -68,7 +93,7 @@ def page(session: Session, viewer: Viewer, ticket_id: int) -> TicketPage:
     timeline = store.timeline(session, viewer, ticket_id)
     body = timeline[0].body if timeline else ""
     return TicketPage(
-        ticket=_view(session, row, body or ""),
+        ticket=_view(session, viewer, row, body or ""),
         timeline=timeline,
         suggestion=suggestion(session, viewer, ticket_id),
         customer=session.get(Customer, row.customer_id) if row.customer_id else None,
@@ -79,11 +104,13 @@ def page(session: Session, viewer: Viewer, ticket_id: int) -> TicketPage:
     )
 
 
-def _view(session: Session, row: Ticket, body: str) -> TicketView:
+def _view(session: Session, viewer: Viewer, row: Ticket, body: str) -> TicketView:
     labels = names.labels_of(session, row.id)
     ids = {field: getattr(row, reference.column) for field, reference in names.REFERENCES.items()}
     references = {field: None if i is None else {"id": i, "name": labels[field]} for field, i in ids.items()}
     status = str((references["status"] or {}).get("name"))
+    detail = session.get(TicketDetail, row.id) or TicketDetail(severity_a=False, own={})
+    own_fields = tuple(fields_of(session, row.type_id))
     minutes = session.scalar(select(func.sum(TimeEntry.minutes)).where(TimeEntry.ticket_id == row.id))
     return TicketView(
         id=row.id,
@@ -101,8 +128,27 @@ def _view(session: Session, row: Ticket, body: str) -> TicketView:
         duplicate_of_id=row.duplicate_of_id,
         version=row.version,
         minutes_logged=int(minutes or 0),
-        allowed_actions=allowed_actions(row.state, status),
+        impact=detail.impact,
+        urgency=detail.urgency,
+        severity_a=detail.severity_a,
+        tier=detail.tier,
+        own_fields=own_fields,
+        own=detail.own,
+        possible=_possible(session, viewer, row, own_fields),
     )
+
+
+def _possible(session: Session, viewer: Viewer, row: Ticket, own_fields: Sequence[Field]) -> tuple[Possible, ...]:
+    """Exactly what the desk would let this viewer do now."""
+    book, at = workflow.book_of(session, row.type_id), workflow.stage_of(session, row.status_id)
+    names = book.allowed(workflow.who(session, viewer, book), at)
+    return tuple(
+        Possible(book.actions[name], tuple(book.targets(name, at)), _asked_by(own_fields, name)) for name in names
+    )
+
+
+def _asked_by(own_fields: Sequence[Field], action: str) -> tuple[Field, ...]:
+    return tuple(field for field in own_fields if action in field.required_at)
 
 
 def _recent(session: Session, viewer: Viewer, row: Ticket, wanted: QueueFilter) -> Sequence[QueueRow]:

@@ -28,6 +28,7 @@ class Status(Base):
     name: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str]
     position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
 
 
 class Priority(Base):
@@ -39,6 +40,7 @@ class Priority(Base):
     name: Mapped[str] = mapped_column(unique=True)
     description: Mapped[str] = mapped_column(default="")
     rank: Mapped[int] = mapped_column(unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
 
 
 class Category(Base):
@@ -59,7 +61,8 @@ class Ticket(Base):
     """One row per ticket, narrow on purpose: messages are actions, the cleaned text has its own table.
 
     The number people quote is the id, written with seven digits. `state` repeats the status's category and
-    `priority_rank` the priority's rank, so that a queue of a million tickets can be filtered and sorted by an index.
+    `priority_rank` the priority's rank (0 for severity A), so that a queue of a million tickets can be filtered and
+    sorted by an index.
     `version` rises with every change.
     """
 
@@ -105,6 +108,24 @@ class Ticket(Base):
     @property
     def number(self) -> str:
         return f"{self.id:07d}"
+
+
+class TicketDetail(Base):
+    """What few tickets have or no list shows: how bad and how pressing it is, its tier, and its type's own fields by name."""
+
+    __tablename__ = "ticket_detail"
+    __table_args__ = (
+        CheckConstraint("impact IN ('high', 'medium', 'low')", name="impact"),
+        CheckConstraint("urgency IN ('high', 'medium', 'low')", name="urgency"),
+        CheckConstraint("tier BETWEEN 1 AND 3", name="tier"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
+    impact: Mapped[str | None]
+    urgency: Mapped[str | None]
+    severity_a: Mapped[bool] = mapped_column(default=False)
+    tier: Mapped[int | None]
+    own: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class Action(Base):

@@ -87,6 +87,22 @@ class Fields:
             return {}
         return value
 
+    def flag(self, name: str) -> bool:
+        """True or false; null and absent are false."""
+        value = self._take(name)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        self._errors.append(FieldError(name, "must be true or false"))
+        return False
+
+    def mapping(self, name: str) -> dict[str, Any]:
+        """An object by name, whatever its values."""
+        value = self._take(name)
+        if value is None or isinstance(value, dict):
+            return value or {}
+        self._errors.append(FieldError(name, "must be an object"))
+        return {}
+
     def instant(self, name: str) -> datetime | None:
         value = self._take(name)
         if value is None:

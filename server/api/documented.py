@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from core_psa.tickets.rules import ACTION_NAMES, CHANNELS
+from core_psa.tickets.rules import CHANNELS
+from core_psa.tickets.urgency.rules import LEVELS
+from core_psa.tickets.workflow.rules import KINDS
 
 Schema = dict[str, Any]
 
@@ -26,6 +28,8 @@ WHOLE: Schema = {"type": "integer"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
 NAMED: Schema = {"anyOf": [WHOLE, TEXT, {"type": "null"}], "description": "an id or a name"}
 TEXTS: Schema = {"type": "array", "items": {"type": "string", "maxLength": 500}}
+LEVEL: Schema = {"anyOf": [{"type": "string", "enum": list(LEVELS)}, {"type": "null"}]}
+OWN_FIELDS: Schema = {"type": "object", "description": "values of the type's own fields by name"}
 
 
 def _nullable(schema: Schema) -> Schema:
@@ -43,6 +47,9 @@ _NEW_TICKET = _object(
         **dict.fromkeys(_REFERENCES, NAMED),
         "group": {**NAMED, "description": "another word for team"},
         "channel": {"type": "string", "enum": list(CHANNELS), "default": "api"},
+        **dict.fromkeys(("impact", "urgency"), LEVEL),
+        "severity_a": {"type": "boolean", "description": "a mass outage: before all else in every queue"},
+        "fields": OWN_FIELDS,
         "tags": TEXTS,
     }
 )
@@ -63,34 +70,39 @@ _TICKET = _object(
         "resolved_at": _nullable(INSTANT),
         "duplicate_of": _nullable(WHOLE),
         "minutes_logged": WHOLE,
+        **dict.fromkeys(("impact", "urgency"), LEVEL),
+        "severity_a": {"type": "boolean"},
+        "tier": _nullable(WHOLE),
+        "fields": OWN_FIELDS,
         "version": WHOLE,
         "allowed_actions": {"type": "array", "items": TEXT},
     },
     ("id", "number", "subject", "body", "state", "status", "version"),
 )
 
+_NOT_LISTED = ("body", "allowed_actions", "impact", "urgency", "severity_a", "tier", "fields")
 _ROW = _object(
-    {
-        name: schema
-        for name, schema in _TICKET["properties"].items()
-        if name not in ("body", "allowed_actions", *_REFERENCES)
-    }
+    {name: schema for name, schema in _TICKET["properties"].items() if name not in (*_NOT_LISTED, *_REFERENCES)}
     | {name: _nullable(TEXT) for name in (*_REFERENCES, "triage")},
     ("id", "number", "subject", "status", "version"),
 )
 
 _ACTION = _object(
     {
-        "action": {"type": "string", "enum": list(ACTION_NAMES)},
-        "body": {**TEXT, "description": "reply, note"},
+        "action": {**TEXT, "description": "one of allowed_actions", "examples": list(KINDS)},
+        "body": {**TEXT, "description": "reply, note, update"},
         "cc": {**TEXTS, "description": "reply"},
         "resolution": {**TEXT, "description": "resolve"},
-        "reason": {**TEXT, "description": "reopen"},
-        "status": {**NAMED, "description": "reply, resolve, update"},
+        "reason": {**TEXT, "description": "reopen, escalate"},
+        "status": {**NAMED, "description": "reply, note, resolve, update"},
         **{name: {**NAMED, "description": "update; team and assignee also assign"} for name in _REFERENCES},
         "subject": {**TEXT, "description": "update"},
         "tags": {**TEXTS, "description": "update"},
-        "minutes": {**WHOLE, "description": "time: 1 to 1440, or give start and end"},
+        **{name: {**LEVEL, "description": "update"} for name in ("impact", "urgency")},
+        "severity_a": {"type": "boolean", "description": "update"},
+        "fields": OWN_FIELDS,
+        "override": {**TEXT, "description": "why unmet gates are passed over; needs tickets.override_gates"},
+        "minutes": {**WHOLE, "description": "1 to 1440, with any action; time also takes start and end"},
         "start": INSTANT,
         "end": INSTANT,
         "charge_type": TEXT,

@@ -25,6 +25,11 @@ def ticket(view: TicketView) -> dict[str, Any]:
         "resolved_at": view.resolved_at,
         "duplicate_of": view.duplicate_of_id,
         "minutes_logged": view.minutes_logged,
+        "impact": view.impact,
+        "urgency": view.urgency,
+        "severity_a": view.severity_a,
+        "tier": view.tier,
+        "fields": {field.name: view.own.get(field.name) for field in view.own_fields},
         "version": view.version,
         "allowed_actions": list(view.allowed_actions),
     }

@@ -6,8 +6,9 @@ from typing import Any
 from core_psa.db import Work
 from core_psa.desk import actions as desk
 from core_psa.desk import names
+from core_psa.desk.steps import Extra
 from core_psa.errors import FieldError, Invalid
-from core_psa.tickets.rules import ACTION_NAMES
+from core_psa.tickets.workflow.store import kinds_by_name
 from core_psa.viewer import Viewer
 from server.api.bodies import Fields
 
@@ -17,18 +18,20 @@ _REFERENCES = ("category", "priority", "type", "status", "customer", "site", "re
 def act(w: Work, viewer: Viewer, ticket_id: int, body: Mapping[str, Any], expected_version: int | None) -> None:
     """Takes the action named in the body. Raises what the desk raises, or Invalid for a body that does not fit it."""
     fields = Fields(dict(body))
-    name = fields.text("action")
-    take = _ACTIONS.get(name)
-    if take is None:
-        raise Invalid(FieldError("action", f"'{name[:100]}' is not an action", ACTION_NAMES))
-    take(_Request(w, viewer, ticket_id, expected_version, fields))
+    name, kinds = fields.text("action"), kinds_by_name(w.session)
+    if name not in kinds:
+        raise Invalid(FieldError("action", f"'{name[:100]}' is not an action", tuple(kinds)))
+    _ACTIONS[kinds[name]](_Request(w, viewer, ticket_id, expected_version, fields, name))
 
 
 class _Request:
     """One action being translated."""
 
-    def __init__(self, w: Work, viewer: Viewer, ticket_id: int, version: int | None, fields: Fields) -> None:
+    def __init__(
+        self, w: Work, viewer: Viewer, ticket_id: int, version: int | None, fields: Fields, action: str
+    ) -> None:
         self.w, self.viewer, self.ticket_id, self.version, self.fields = w, viewer, ticket_id, version, fields
+        self.action = action
 
     @property
     def target(self) -> tuple[Work, Viewer, int]:
@@ -39,6 +42,17 @@ class _Request:
         given = self.fields.reference(name)
         return None if given in (None, "") else names.find(self.w.session, name, given)
 
+    def last(self, *, minutes: bool = True) -> dict[str, Any]:
+        """What every action takes besides its own fields. Raises Invalid for all that was wrong with the body."""
+        extra = Extra(
+            action=self.action,
+            fields=self.fields.mapping("fields"),
+            minutes=self.fields.whole_number("minutes") if minutes else None,
+            override=self.fields.text("override"),
+        )
+        self.fields.done(strict=True)
+        return {"expected_version": self.version, "extra": extra}
+
     def references(self, *wanted: str) -> dict[str, int | None]:
         """The ids of those of these fields that were given; null empties a field."""
         return {name: self.found(name) for name in wanted if self.fields.given(name)}
@@ -46,24 +60,22 @@ class _Request:
 
 def _reply(r: _Request) -> None:
     body, cc, status = r.fields.text("body"), r.fields.texts("cc"), r.found("status")
-    r.fields.done(strict=True)
-    desk.reply(*r.target, body=body, cc=cc, status_id=status, expected_version=r.version)
+    desk.reply(*r.target, body=body, cc=cc, status_id=status, **r.last())
 
 
 def _note(r: _Request) -> None:
-    body = r.fields.text("body")
-    r.fields.done(strict=True)
-    desk.note(*r.target, body=body, expected_version=r.version)
+    body, status = r.fields.text("body"), r.found("status")
+    desk.note(*r.target, body=body, status_id=status, **r.last())
 
 
 def _assign(r: _Request) -> None:
     values = r.references("assignee", "team")
     if r.fields.given("group"):
         values["team"] = names.find(r.w.session, "team", r.fields.reference("group") or "")
-    r.fields.done(strict=True)
+    last = r.last()
     if not values:
         raise Invalid(FieldError("assignee", "give an assignee, a team, or both"))
-    desk.assign(*r.target, values=values, expected_version=r.version)
+    desk.assign(*r.target, values=values, **last)
 
 
 def _update(r: _Request) -> None:
@@ -72,31 +84,30 @@ def _update(r: _Request) -> None:
         values["subject"] = r.fields.text("subject")
     if r.fields.given("tags"):
         values["tags"] = r.fields.texts("tags")
-    r.fields.done(strict=True)
-    desk.update(*r.target, values=values, expected_version=r.version)
+    values.update({name: r.fields.text(name) or None for name in ("impact", "urgency") if r.fields.given(name)})
+    if r.fields.given("severity_a"):
+        values["severity_a"] = r.fields.flag("severity_a")
+    body = r.fields.text("body")
+    desk.update(*r.target, values=values, body=body, **r.last())
 
 
 def _resolve(r: _Request) -> None:
     resolution, status = r.fields.text("resolution"), r.found("status")
-    r.fields.done(strict=True)
-    desk.resolve(*r.target, resolution=resolution, status_id=status, expected_version=r.version)
+    desk.resolve(*r.target, resolution=resolution, status_id=status, **r.last())
 
 
 def _close(r: _Request) -> None:
-    r.fields.done(strict=True)
-    desk.close(*r.target, expected_version=r.version)
+    desk.close(*r.target, **r.last())
 
 
 def _reopen(r: _Request) -> None:
     reason = r.fields.text("reason")
-    r.fields.done(strict=True)
-    desk.reopen(*r.target, reason=reason, expected_version=r.version)
+    desk.reopen(*r.target, reason=reason, **r.last())
 
 
 def _time(r: _Request) -> None:
     minutes, start, end = r.fields.whole_number("minutes"), r.fields.instant("start"), r.fields.instant("end")
     charge_type, note = r.fields.text("charge_type", "billable"), r.fields.text("note")
-    r.fields.done(strict=True)
     desk.log_time(
         *r.target,
         minutes=minutes,
@@ -104,7 +115,7 @@ def _time(r: _Request) -> None:
         end=end,
         charge_type=charge_type,
         note=note,
-        expected_version=r.version,
+        **r.last(minutes=False),
     )
 
 

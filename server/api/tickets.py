@@ -50,6 +50,10 @@ def new_ticket(body: dict[str, Any], *, strict: bool = False) -> NewTicket:
         priority=fields.reference("priority"),
         team=team if team is not None else group,
         assignee=fields.reference("assignee"),
+        impact=fields.text("impact") or None,
+        urgency=fields.text("urgency") or None,
+        severity_a=fields.flag("severity_a"),
+        fields=fields.mapping("fields"),
         tags=fields.texts("tags"),
     )
     fields.done(strict=strict)

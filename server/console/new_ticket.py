@@ -1,7 +1,7 @@
 """One screen to open a ticket, by phone or otherwise, with a look at what triage would say."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
@@ -89,6 +89,9 @@ def _id(written: str) -> int | None:
 
 def _new_ticket(form: Form) -> NewTicket:
     """What was typed counts unless something was picked from a list, whose id then goes with it."""
+    numbers: dict[str, Any] = {
+        name: form.number(name) for name in ("site", "type", "category", "priority", "team", "assignee")
+    }
     return NewTicket(
         subject=form.text("subject"),
         body=form.text("body"),
@@ -96,7 +99,7 @@ def _new_ticket(form: Form) -> NewTicket:
         customer=form.text("customer_id") or form.text("customer").strip() or None,
         requester=form.text("requester_id") or form.text("requester").strip() or None,
         tags=form.words("tags"),
-        **{name: form.number(name) for name in ("site", "type", "category", "priority", "team", "assignee")},
+        **numbers,
     )
 
 

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 from core_psa.db import Base
 from core_psa.db.base import escape_text, from_micros
-from core_psa.desk.changes import NO_PRIORITY_RANK
 from core_psa.intake.importing.options import Options
 from core_psa.intake.importing.references import References
 from core_psa.intake.importing.ticket_rows import TicketRow
 from core_psa.intake.preparing import text_row
 from core_psa.suggestions.tables import Triage
 from core_psa.tickets.tables import Action, Status, Ticket, TicketTag
+from core_psa.tickets.urgency.rules import NO_PRIORITY_RANK
 
 Stored = tuple[Any, ...]
 Columns = dict[str, Sequence[Any]]

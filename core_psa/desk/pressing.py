@@ -1,0 +1,55 @@
+"""The priority that follows from how bad and how pressing a ticket is. One that was set by hand stays."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core_psa.errors import FieldError, Invalid
+from core_psa.tickets.tables import Ticket, TicketDetail
+from core_psa.tickets.urgency import store
+from core_psa.tickets.urgency.rules import LEVELS
+
+
+def first_priority(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A new ticket's values with the priority that its impact, urgency and severity give it, if nobody gave one.
+
+    `values` go by field: impact, urgency, severity_a, customer, requester, priority.
+    """
+    _must_be_levels(values)
+    if values.get("priority") is not None:
+        return dict(values)
+    return {**values, "priority": _follows(session, values, None)}
+
+
+def with_priority(session: Session, ticket: Ticket, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of an update with the priority that follows from them, unless it is among them or was set by hand."""
+    _must_be_levels(values)
+    if "priority" in values or not {"impact", "urgency", "severity_a"} & values.keys():
+        return dict(values)
+    present = _present(session, ticket)
+    by_hand = ticket.priority_id not in (None, _follows(session, present, None))
+    priority_id = _follows(session, {**present, **values}, ticket.priority_id)
+    if by_hand and not values.get("severity_a"):
+        return dict(values)
+    return {**values, "priority": priority_id}
+
+
+def _present(session: Session, ticket: Ticket) -> dict[str, Any]:
+    detail = session.get(TicketDetail, ticket.id)
+    levels = {name: getattr(detail, name, None) for name in ("impact", "urgency", "severity_a")}
+    return {**levels, "customer": ticket.customer_id, "requester": ticket.requester_id}
+
+
+def _follows(session: Session, values: Mapping[str, Any], otherwise: int | None) -> int | None:
+    if values.get("severity_a"):
+        return store.offered(session)[0]
+    steps = store.vip_steps(session, values.get("customer"), values.get("requester"))
+    found = store.priority_for(session, values.get("impact"), values.get("urgency"), steps_up=steps)
+    return otherwise if found is None else found
+
+
+def _must_be_levels(values: Mapping[str, Any]) -> None:
+    wrong = [name for name in ("impact", "urgency") if values.get(name) not in (None, *LEVELS)]
+    if wrong:
+        raise Invalid(*(FieldError(name, f"'{str(values[name])[:50]}' is not a level", LEVELS) for name in wrong))

@@ -1,0 +1,70 @@
+"""An action that has begun is taken: all it needs is there, nothing stands in its way, and the timeline tells of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core_psa.desk.changes import apply
+from core_psa.desk.gate_facts import empty_fields
+from core_psa.desk.gates import pass_gates
+from core_psa.desk.moves import with_status
+from core_psa.desk.steps import Step
+from core_psa.errors import FieldError, Invalid
+from core_psa.tickets.own_fields import store as own_fields
+from core_psa.tickets.own_fields.rules import missing
+from core_psa.tickets.tables import Action, TicketDetail
+from core_psa.time_tracking.actions import record_time
+
+
+def take(
+    step: Step,
+    *,
+    values: Mapping[str, Any] | None = None,
+    body: str | None = None,
+    public: bool = False,
+    facts: Mapping[str, Any] | None = None,
+) -> Action:
+    """Takes the action. Raises Invalid for what is missing or cannot be, ActionRefused for gates in the way."""
+    wanted = with_status(step, _with_own_fields(step, values or {}))
+    _must_be_complete(step, wanted, body)
+    told = {**(facts or {}), **_its_name(step), **_time(step, body)}
+    told.update(pass_gates(step, wanted))
+    return apply(step.w, step.viewer, step.ticket, step.rule.kind, values=wanted, body=body, public=public, facts=told)
+
+
+def _with_own_fields(step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
+    if not step.extra.fields:
+        return dict(values)
+    fields = own_fields.fields_of(step.w.session, values.get("type", step.ticket.type_id))
+    customer_id = values.get("customer", step.ticket.customer_id)
+    read, errors = own_fields.read_values(step.w.session, fields, step.extra.fields, customer_id)
+    if errors:
+        raise Invalid(*errors)
+    return {**values, "own": read}
+
+
+def _must_be_complete(step: Step, values: Mapping[str, Any], body: str | None) -> None:
+    """Whatever the action or the type's own fields require must have a value by now, or get one with it."""
+    session, rule = step.w.session, step.rule
+    detail = session.get(TicketDetail, step.ticket.id)
+    own = {**(detail.own if detail else {}), **values.get("own", {})}
+    fields = own_fields.fields_of(session, values.get("type", step.ticket.type_id))
+    names = [name for name in rule.required if name != "body"]
+    absent = [*empty_fields(session, step.ticket, names, values), *(f.name for f in missing(fields, own, rule.name))]
+    if "body" in rule.required and not (body or "").strip():
+        absent.append("body")
+    if rule.time == "required" and not step.extra.minutes:
+        absent.append("minutes")
+    if absent and step.viewer.kind != "system":
+        raise Invalid(*(FieldError(name, f"must be filled in to {rule.label}") for name in dict.fromkeys(absent)))
+
+
+def _its_name(step: Step) -> dict[str, Any]:
+    """The desk's own name for an action, where it is not simply its kind."""
+    return {} if step.rule.name == step.rule.kind else {"action": [None, step.rule.label]}
+
+
+def _time(step: Step, body: str | None) -> dict[str, Any]:
+    if step.extra.minutes is None:
+        return {}
+    record_time(step.w, step.viewer, step.ticket.id, step.extra.minutes, note=(body or "")[:200])
+    return {"minutes": [None, step.extra.minutes]}

@@ -1,0 +1,77 @@
+"""Queries on the fields of ticket types, and reading values given for them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core_psa.customers.tables import User
+from core_psa.db.fields import Refused
+from core_psa.db.paging import DEFAULT_LIMIT, Page, page
+from core_psa.errors import FieldError
+from core_psa.tickets.own_fields.rules import Field, read
+from core_psa.tickets.own_fields.tables import TypeField
+from core_psa.viewer import Viewer
+
+
+def fields_of(session: Session, type_id: int) -> list[Field]:
+    """The fields that tickets of this type offer, in their order."""
+    query = select(TypeField).where(TypeField.type_id == type_id, TypeField.active)
+    return [_field(row) for row in session.scalars(query.order_by(TypeField.position, TypeField.id))]
+
+
+def _field(row: TypeField) -> Field:
+    return Field(
+        name=row.name,
+        label=row.label,
+        kind=row.kind,
+        choices=tuple(row.choices),
+        default=row.default,
+        required_at=frozenset(row.required_at),
+        help=row.help,
+    )
+
+
+def read_values(
+    session: Session, fields: list[Field], given: Mapping[str, Any], customer_id: int | None
+) -> tuple[dict[str, Any], list[FieldError]]:
+    """The values as they are stored, by field name, and what is wrong with the others.
+
+    A user or asset must be the ticket's own customer's.
+    """
+    known = {field.name: field for field in fields}
+    values: dict[str, Any] = {}
+    errors = []
+    for name, raw in given.items():
+        if name not in known:
+            errors.append(FieldError(name[:100], "is not a field of this type of ticket", tuple(known)))
+            continue
+        try:
+            values[name] = read(known[name].kind, known[name].choices, raw)
+            _must_be_theirs(session, known[name].kind, values[name], customer_id)
+        except Refused as refused:
+            errors.append(FieldError(name, str(refused), refused.allowed))
+    return values, errors
+
+
+def _must_be_theirs(session: Session, kind: str, value: Any, customer_id: int | None) -> None:
+    if kind != "user" or value is None:
+        return
+    if session.scalar(select(User.customer_id).where(User.id == value)) != (customer_id or -1):
+        raise Refused(f"{value} is not one of this customer's users")
+
+
+def field_page(
+    session: Session,
+    viewer: Viewer,
+    type_id: int,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    inactive: bool = False,
+) -> Page[TypeField]:
+    viewer.require("settings.see")
+    query = select(TypeField).where(TypeField.type_id == type_id)
+    query = query if inactive else query.where(TypeField.active)
+    return page(session, query, (TypeField.position, TypeField.id), cursor, limit)
