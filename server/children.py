@@ -6,6 +6,7 @@ shortly. Killing a child at any point loses one batch; the next one goes on wher
 
 import argparse
 import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+
+from pydantic import SecretStr
 
 from server.progress import Report, folder_of
 from server.settings import ROOT, Settings
@@ -78,9 +81,16 @@ def start(settings: Settings, name: str) -> "subprocess.Popen[bytes]":
 
 def environment_of(settings: Settings) -> dict[str, str]:
     """What a process of ours is started with to have the same settings."""
-    values = {f"FIFTHCALL_{key.upper()}": str(value) for key, value in settings.model_dump().items()}
+    values = {f"FIFTHCALL_{key.upper()}": _written(value) for key, value in settings.model_dump().items()}
     # Found by its place, and not by what lies in the folder that the parent was started in.
     return {**os.environ, **values, "PYTHONPATH": str(ROOT)}
+
+
+def _written(value: Any) -> str:
+    """As the environment holds it, and as `Settings` reads it back."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return json.dumps(value) if isinstance(value, list | tuple) else str(value)
 
 
 def main() -> int:

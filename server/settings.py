@@ -1,9 +1,12 @@
 """Every setting, read once. Environment variables start with FIFTHCALL_; command options win over them."""
 
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core_psa.notices.sending import CEILINGS
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,6 +32,20 @@ class Settings(BaseSettings):
     triage_batch: int = 16
     triage_lease_seconds: int = 120
     log_json: bool = False
+    smtp_host: str = Field(default="", description="empty: mails stay in the outbox")
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_timeout_seconds: float = 30.0
+    mail_from: str = Field(default="", description="the address mails come from, with or without a name")
+    mail_expires_hours: int = Field(default=72, description="a mail that could not be sent for so long has failed")
+    mail_ceilings: tuple[tuple[int, int], ...] = Field(
+        default=CEILINGS.ticket, description="at most so many mails in so many minutes, to one person about one ticket"
+    )
+    mail_ceilings_person: tuple[tuple[int, int], ...] = Field(
+        default=CEILINGS.person, description="the same, to one person about anything"
+    )
 
     @property
     def store_url(self) -> str:

@@ -4,6 +4,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from core_psa.access.actions import forget_expired
 from core_psa.db import Database
 from core_psa.intake.tables import ImportRun
+from core_psa.notices import notifications, outbox
 from server import children
 from server.settings import Settings
 from triage.desk import DeskTriage, needs
@@ -22,6 +24,7 @@ log = structlog.get_logger()
 # Counting everything takes a second on a million tickets, so it is done when something happened and now and then.
 _LOOKS_CLOSELY_EVERY = 600.0
 _AFTER_FAILURE = 300.0
+_MAILS_KEPT, _NOTIFICATIONS_KEPT = timedelta(days=90), timedelta(days=180)
 
 
 class Upkeep:
@@ -59,6 +62,8 @@ class Upkeep:
         """Drops what nobody needs any more."""
         with self._db.work() as w:
             rows = forget_expired(w)
+            outbox.forget(w, _MAILS_KEPT)
+            notifications.forget(w, _NOTIFICATIONS_KEPT)
             if self._triage:
                 forget_read_changes(w, self._triage.solved.position)
         log.info("upkeep.cleaned", rows=rows)

@@ -1,4 +1,4 @@
-"""The worker: schedules and the long work they start. Embedded in `serve`, or alone with a triage loop of its own."""
+"""The worker: schedules, the long work they start, and the outbox. Embedded in `serve`, or alone with a triage loop of its own."""
 
 import signal
 import threading
@@ -9,6 +9,7 @@ import structlog
 from core_psa.db import Database
 from core_psa.errors import Conflict
 from server.jobs import Jobs, Scheduled
+from server.mail.post import Post, PostLoop
 from server.settings import Settings
 from server.store import open_store
 from server.upkeep import Upkeep
@@ -36,6 +37,7 @@ class Worker:
 
     def __init__(self, settings: Settings, db: Database, triage: DeskTriage | None) -> None:
         self._upkeep = Upkeep(settings, db, triage)
+        self._post = PostLoop(Post(settings, db))
         self._jobs = Jobs(
             settings,
             [
@@ -46,9 +48,11 @@ class Worker:
 
     def start(self) -> None:
         self._jobs.start()
+        self._post.start()
         log.info("worker.started")
 
     def stop(self) -> None:
+        self._post.stop()
         self._jobs.stop()
         self._upkeep.stop()
 

@@ -83,6 +83,6 @@ def mentioned_in(w: Work, ticket: Ticket, body: str) -> dict[str, list[object]]:
     if "@" not in body:
         return {}
     found = mentions(body, store.people(w.session))
-    seeing = tickets.agents_who_see(w.session, ticket, {mention.person for mention in found})
+    seeing = tickets.agents_who_see(w.session, ticket, {mention.person for mention in found}, "tickets.see_notes")
     told = [{"id": mention.person, "name": mention.text} for mention in found if mention.person in seeing]
     return {"mentions": [None, told]} if told else {}

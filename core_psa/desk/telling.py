@@ -29,9 +29,14 @@ def tell_about(
     users: Collection[int | None] = (),
     addresses: Collection[str] = (),
     actor: Viewer | None = None,
+    internal: bool = False,
 ) -> None:
-    """`notices.tell` with what is known of the ticket. Agents beyond their wall are left out, and so is nobody (None)."""
-    heard = store.agents_who_see(w.session, ticket, {a for a in agents if a is not None})
+    """`notices.tell` with what is known of the ticket. Nobody (None) is left out, and so are agents beyond their wall.
+
+    `internal` says that the facts are for those alone who may read internal notes.
+    """
+    needed = ("tickets.see_notes",) if internal else ()
+    heard = store.agents_who_see(w.session, ticket, {a for a in agents if a is not None}, *needed)
     people = {u for u in users if u is not None}
     if ticket.spam or not (heard or people or addresses):
         return
@@ -63,7 +68,8 @@ class _Audience:
     def agents(self, event: str, agent_ids: Collection[int | None], **facts: Any) -> None:
         fresh = {a for a in agent_ids if a is not None} - self.told
         self.told |= fresh
-        tell_about(self.w, event, self.ticket, facts, agents=fresh, actor=self.actor)
+        internal = not self.action.public and self.action.body is not None
+        tell_about(self.w, event, self.ticket, facts, agents=fresh, actor=self.actor, internal=internal)
 
     def users(self, event: str, **facts: Any) -> None:
         """The requester and everybody outside who watches."""

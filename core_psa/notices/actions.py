@@ -88,6 +88,7 @@ class _Telling:
         self._w.session.add(
             OutgoingMail(
                 event=self._event,
+                audience=audience,
                 ticket_id=self._ticket_id,
                 address=reader.address,
                 name=reader.name,

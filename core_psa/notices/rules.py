@@ -1,12 +1,13 @@
 """How a text is filled in, which language it is in, and when an agent wants to be left alone. Pure."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+from core_psa import placeholders
+
 _BLANKS = re.compile(r"\n{3,}")
 MAX_SUBJECT = 200
 
@@ -19,15 +20,10 @@ class Quiet(NamedTuple):
     weekends: bool
 
 
-def unknown_placeholders(template: str, allowed: Collection[str]) -> list[str]:
-    """Names written between double braces that mean nothing here, in the order they stand."""
-    return list(dict.fromkeys(name for name in PLACEHOLDER.findall(template) if name not in allowed))
-
-
 def fill(template: str, facts: Mapping[str, Any], zone: ZoneInfo) -> str:
-    """The template with its facts; what is not known is left out. What a fact itself says is never read as a template."""
-    filled = PLACEHOLDER.sub(lambda match: written(facts.get(match[1]), zone), template)
-    return _BLANKS.sub("\n\n", filled).strip()
+    """The template with its facts; what is not known is left out, and no gap stays where it stood."""
+    known = {name: written(value, zone) for name, value in facts.items()}
+    return _BLANKS.sub("\n\n", placeholders.fill(template, known, missing=lambda _: "")).strip()
 
 
 def fill_line(template: str, facts: Mapping[str, Any], zone: ZoneInfo, longest: int = MAX_SUBJECT) -> str:

@@ -33,7 +33,7 @@ class OutgoingMail(Base):
     """A mail to be sent, as it will read. Waiting rows are the queue: `due_at` says from when on, `lease_until` who is at it.
 
     `message_id` is given before the first attempt and kept for every other, so that a mail sent twice is known as one.
-    Held mails wait for a person, who sends them after all or cancels them.
+    Held mails wait for a person, who cancels them, or has them `released` to be sent after all.
     """
 
     __tablename__ = "outgoing_mail"
@@ -51,6 +51,7 @@ class OutgoingMail(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event: Mapped[str]
+    audience: Mapped[str] = mapped_column(default="agent")
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
     address: Mapped[str]
     name: Mapped[str]
@@ -63,6 +64,7 @@ class OutgoingMail(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     message_id: Mapped[str | None] = mapped_column(unique=True)
     error: Mapped[str | None]
+    released: Mapped[bool] = mapped_column(default=False)
     sent_at: Mapped[datetime | None]
 
 

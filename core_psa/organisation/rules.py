@@ -27,6 +27,7 @@ PERMISSIONS: dict[str, str] = {
     "calendars.edit": "change business calendars",
     "settings.see": "see types, statuses, priorities and categories",
     "settings.edit": "change types, statuses, priorities and categories",
+    "notices.edit": "change the texts people are sent, and see and steer the outbox",
     "access.edit": "manage roles, API keys and sessions of others",
     "audit.see": "read the audit log",
     "audit.export": "take the audit log away as a file",

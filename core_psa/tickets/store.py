@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, and_, delete, false, literal_column, or_, 
 from sqlalchemy.orm import Session
 
 from core_psa.errors import NotFound
-from core_psa.organisation.tables import Agent, AgentRole, Role, TeamMember
+from core_psa.organisation import store as organisation
+from core_psa.organisation.tables import Agent, AgentRole, Role
 from core_psa.tickets.tables import Action, Category, Priority, Status, Ticket, TicketTag, TicketText, TicketType
 from core_psa.viewer import Viewer
 
@@ -23,19 +24,20 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     return or_(*own, Ticket.assignee_id == viewer.agent_id) if viewer.agent_id else or_(*own)
 
 
-def agents_who_see(session: Session, ticket: Ticket, agent_ids: Collection[int]) -> set[int]:
-    """The active ones among these agents on whose side of the wall the ticket is."""
-    if not agent_ids:
-        return set()
-    roles = select(Agent.id, Role.permissions).join(AgentRole, AgentRole.agent_id == Agent.id)
+def agents_who_see(session: Session, ticket: Ticket, agent_ids: Collection[int], *needed: str) -> set[int]:
+    """The active ones among these agents on whose side of the wall the ticket is, and who have the permissions needed."""
+    query = select(Agent.id, Role.permissions).join(AgentRole, AgentRole.agent_id == Agent.id)
+    query = query.join(Role, Role.id == AgentRole.role_id).where(Agent.id.in_(agent_ids), Agent.active)
     granted: dict[int, set[str]] = {}
-    for agent_id, permissions in session.execute(
-        roles.join(Role, Role.id == AgentRole.role_id).where(Agent.id.in_(agent_ids), Agent.active)
-    ):
+    for agent_id, permissions in session.execute(query) if agent_ids else ():
         granted.setdefault(agent_id, set()).update(permissions)
-    members = select(TeamMember.agent_id).where(TeamMember.team_id == ticket.team_id)
-    near = granted.keys() if ticket.team_id is None else {*session.scalars(members), ticket.assignee_id}
-    return {a for a, p in granted.items() if "tickets.see_all" in p or ("tickets.see" in p and a in near)}
+
+    def sees(agent_id: int) -> bool:
+        wall = visible(organisation.viewer_of(session, agent_id))
+        return session.scalar(select(Ticket.id).where(Ticket.id == ticket.id, wall)) is not None
+
+    able = {agent_id: p for agent_id, p in granted.items() if p.issuperset(needed)}
+    return {agent_id for agent_id, p in able.items() if "tickets.see_all" in p or sees(agent_id)}
 
 
 def unsolved(*states: str) -> ColumnElement[bool]:

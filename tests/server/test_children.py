@@ -1,11 +1,15 @@
 """Long work, run as the worker runs it."""
 
 import fcntl
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from core_psa.db import Database
@@ -17,7 +21,7 @@ from server.progress import folder_of, read
 from server.settings import Settings
 from server.store import open_store
 from server.wiring import index_folder, open_solved_index
-from tests.roads.processes import until
+from tests.roads.processes import ROOT, until
 from tests.server.history import import_history
 
 TICKETS = 150
@@ -77,3 +81,22 @@ def test_a_second_child_leaves_the_work_to_the_first(db: Database, settings: Set
         child = children.start(settings, "prepare")
         assert child.wait(timeout=60) == 0
     assert count(db, TicketText) == 0
+
+
+def test_a_child_has_the_settings_of_its_parent_secrets_and_lists_included(settings: Settings) -> None:
+    given = settings.model_copy(update={"smtp_password": SecretStr("hidden"), "mail_ceilings": ((1, 2), (3, 4))})
+    environment = {
+        name: value for name, value in children.environment_of(given).items() if name.startswith("FIFTHCALL")
+    }
+    asked = (
+        "from server.settings import Settings as S; s = S(); print(s.smtp_password.get_secret_value(), s.mail_ceilings)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", asked],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    )
+    assert told.stdout.strip() == "hidden ((1, 2), (3, 4))"

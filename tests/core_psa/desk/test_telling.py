@@ -50,6 +50,7 @@ class Desk:
 def d(db: Database) -> Desk:
     with db.work() as w:
         create_role(w, SYSTEM, "narrow", ["tickets.see", "tickets.edit"])
+        create_role(w, SYSTEM, "no notes", ["tickets.see_all", "tickets.edit"])
         roles = {name: role_id for role_id, name in w.session.execute(select(Role.id, Role.name))}
         team, customer = Team(name="Network"), Customer(name="Marlowe", created_at=w.now)
         w.session.add_all([team, customer])
@@ -57,7 +58,13 @@ def d(db: Database) -> Desk:
         ada = User(customer_id=customer.id, name="Ada", email="ada@marlowe.example", created_at=w.now)
         w.session.add(ada)
         agents = {}
-        for name, role in (("Mara", "agent"), ("Jory", "agent"), ("Imke", "agent"), ("Nell", "narrow")):
+        for name, role in (
+            ("Mara", "agent"),
+            ("Jory", "agent"),
+            ("Imke", "agent"),
+            ("Nell", "narrow"),
+            ("Otis", "no notes"),
+        ):
             agent = Agent(name=name, email=f"{name.lower()}@harbour.example", created_at=w.now)
             w.session.add(agent)
             w.session.flush()
@@ -138,6 +145,14 @@ def test_whoever_is_mentioned_hears_that_and_nothing_else(d: Desk, ticket: int) 
         entry = desk.note(w, d.viewer("Jory"), ticket, body="@Imke and @mara, please")
     assert sorted(d.heard()) == [("Imke", "mentioned"), ("Mara", "mentioned")]
     assert [m["name"] for m in (entry.changes or {})["mentions"][1]] == ["Imke", "mara"]
+
+
+def test_who_may_not_read_notes_is_told_of_none(d: Desk, ticket: int) -> None:
+    with d.db.work() as w:
+        following.watch(w, d.viewer("Otis"), ticket)
+        desk.note(w, d.viewer("Jory"), ticket, body="@Otis, the password is on the wall")
+        desk.reply(w, d.viewer("Jory"), ticket, body="On it")
+    assert [event for name, event in d.heard() if name == "Otis"] == ["replied"]
 
 
 def test_an_agent_behind_the_wall_is_not_mentioned(d: Desk) -> None:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core_psa.notices.events import EVENTS
-from core_psa.notices.rules import Quiet, fill, fill_line, languages, not_before, unknown_placeholders
+from core_psa.notices.rules import Quiet, fill, fill_line, languages, not_before
 from core_psa.notices.wording import WORDINGS
+from core_psa.placeholders import unknown
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -22,19 +23,11 @@ def test_a_fact_nobody_gave_leaves_no_gap() -> None:
     assert fill("One\n\n{{body}}\n\nTwo", {}, BERLIN) == "One\n\nTwo"
 
 
-def test_unknown_placeholders_are_named_in_order() -> None:
-    assert unknown_placeholders("{{b}} {{number}} {{ a.__class__ }} {{b}}", ["number"]) == ["b", "a.__class__"]
-
-
-def test_single_braces_are_only_text() -> None:
-    assert unknown_placeholders("{x} { y }", []) == []
-
-
 @pytest.mark.parametrize(("key", "words"), WORDINGS.items(), ids=str)
 def test_the_first_texts_use_only_what_their_event_knows(key: tuple[str, str], words: tuple[str, str]) -> None:
     event = EVENTS[key[0]]
-    assert unknown_placeholders(" ".join(words), event.placeholders) == []
-    assert unknown_placeholders(event.line, event.placeholders) == []
+    assert unknown(" ".join(words), event.placeholders) == []
+    assert unknown(event.line, event.placeholders) == []
 
 
 def test_a_user_is_never_sent_the_agents_link() -> None:

@@ -1,0 +1,75 @@
+"""What an agent has been told on the pages: how much of it is unread, and reading it. Everybody sees their own alone."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from core_psa.db import Work
+from core_psa.db.paging import DEFAULT_LIMIT, Page, page
+from core_psa.errors import Forbidden, NotFound
+from core_psa.notices.tables import Notification
+from core_psa.viewer import Viewer
+
+
+def own_page(
+    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT, *, unread: bool = False
+) -> Page[Notification]:
+    """The viewer's notifications, newest first; the unread ones alone if asked."""
+    query = select(Notification).where(Notification.agent_id == _agent(viewer))
+    if unread:
+        query = query.where(Notification.read_at.is_(None))
+    return page(session, query, (Notification.id,), cursor, limit, descending=True)
+
+
+def unread(session: Session, agent_id: int, event: str | None = None) -> int:
+    """How many this agent has not read; of one event if asked."""
+    query = select(func.count()).where(Notification.agent_id == agent_id, Notification.read_at.is_(None))
+    return session.scalar(query if event is None else query.where(Notification.event == event)) or 0
+
+
+def newest(session: Session, agent_id: int) -> int:
+    """The number of the latest one; 0 where there is none."""
+    return session.scalar(select(func.max(Notification.id)).where(Notification.agent_id == agent_id)) or 0
+
+
+def unread_mentions(session: Session, agent_id: int, limit: int) -> Sequence[Notification]:
+    query = select(Notification).where(Notification.agent_id == agent_id, Notification.read_at.is_(None))
+    query = query.where(Notification.event == "mentioned").order_by(Notification.id.desc()).limit(limit)
+    return session.scalars(query).all()
+
+
+def read(w: Work, viewer: Viewer, notification_id: int, *, again: bool = False) -> Notification:
+    """Marks one as read, or as unread `again`."""
+    row = w.session.get(Notification, notification_id)
+    if row is None or row.agent_id != _agent(viewer):
+        raise NotFound("notification", notification_id)
+    row.read_at = None if again else row.read_at or w.now
+    return row
+
+
+def read_all(w: Work, viewer: Viewer, up_to: int | None = None) -> None:
+    """Marks everything as read that was there when the viewer looked: up to this notification."""
+    mine = (Notification.agent_id == _agent(viewer), Notification.read_at.is_(None))
+    query = update(Notification).where(*mine)
+    w.session.execute((query if up_to is None else query.where(Notification.id <= up_to)).values(read_at=w.now))
+
+
+def read_about(w: Work, viewer: Viewer, ticket_id: int) -> bool:
+    """Marks what was told of a ticket as read, for it is open before the viewer; whether there was any."""
+    mine = (Notification.agent_id == viewer.agent_id, Notification.ticket_id == ticket_id)
+    unread_ids = list(w.session.scalars(select(Notification.id).where(*mine, Notification.read_at.is_(None))))
+    w.session.execute(update(Notification).where(Notification.id.in_(unread_ids)).values(read_at=w.now))
+    return bool(unread_ids)
+
+
+def forget(w: Work, kept: timedelta) -> None:
+    """Drops what was read so long ago that nobody looks for it."""
+    w.session.execute(delete(Notification).where(Notification.read_at < w.now - kept))
+
+
+def _agent(viewer: Viewer) -> int:
+    if viewer.agent_id is None:
+        raise Forbidden("being an agent")
+    return viewer.agent_id
