@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from core_psa.audit import actions as audit
@@ -22,6 +22,13 @@ from core_psa.viewer import Viewer
 def role_page(session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Role]:
     viewer.require("organisation.see")
     return page(session, select(Role), (Role.name, Role.id), cursor, limit)
+
+
+def holders(session: Session) -> dict[int, int]:
+    """How many active agents have each role, by the role's id."""
+    query = select(AgentRole.role_id, func.count()).join(Agent, Agent.id == AgentRole.agent_id)
+    rows = session.execute(query.where(Agent.active).group_by(AgentRole.role_id))
+    return {role_id: number for role_id, number in rows}
 
 
 def create_role(w: Work, viewer: Viewer, name: str, permissions: Collection[str]) -> Role:

@@ -4,6 +4,8 @@ The same words are asked for by the pages, the API and the commands: `Viewer.req
 them: the area stands before the dot, the verb (see, edit, approve, export, or one of the area's own) after it.
 """
 
+from typing import NamedTuple
+
 PERMISSIONS: dict[str, str] = {
     "tickets.see": "see tickets of the own teams, unassigned ones and those assigned to oneself",
     "tickets.see_department": "see tickets of every team in the departments of the own teams",
@@ -63,6 +65,30 @@ BUILTIN_ROLES: dict[str, frozenset[str]] = {
     "sales": frozenset(_SEE | {"customers.edit"}),
     "administrator": frozenset(PERMISSIONS),
 }
+
+
+# What every area may be asked; some areas have words of their own beside these.
+VERBS = ("see", "edit", "approve", "export")
+
+
+class AreaOfPermissions(NamedTuple):
+    """One line of the matrix: the permission of each of VERBS, or None where the area has none, and the others."""
+
+    name: str
+    usual: tuple[str | None, ...]
+    own: tuple[str, ...]
+
+
+def permissions_by_area() -> list[AreaOfPermissions]:
+    """The matrix of area and verb that roles are put together in."""
+    areas = dict.fromkeys(name.partition(".")[0] for name in PERMISSIONS)
+    return [_area(area) for area in areas]
+
+
+def _area(area: str) -> AreaOfPermissions:
+    named = [name for name in PERMISSIONS if name.startswith(f"{area}.")]
+    usual = tuple(name if (name := f"{area}.{verb}") in PERMISSIONS else None for verb in VERBS)
+    return AreaOfPermissions(area, usual, tuple(name for name in named if name not in usual))
 
 
 def unknown_permissions(names: list[str]) -> list[str]:

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from core_psa.audit import store
+from core_psa.audit.store import AuditFilter
 from core_psa.db.fields import MAX_KEY
 from server.api.deps import Api
 from server.api.models import DEFAULT, Cursor, Limit, Listed, Record, listed
@@ -32,12 +34,14 @@ def list_audit(
     api: Api,
     cursor: Cursor = None,
     limit: Limit = DEFAULT,
+    actor: Annotated[str | None, Query(max_length=200, description="part of a name")] = None,
+    action: Annotated[str | None, Query(max_length=100, description="such as created, updated, revoked")] = None,
     record_kind: Annotated[str | None, Query(max_length=100, description="such as agent, customer, calendar")] = None,
     record_id: Annotated[int | None, Query(ge=1, le=MAX_KEY)] = None,
+    after: AwareDatetime | None = None,
+    before: AwareDatetime | None = None,
 ) -> Listed[AuditOut]:
     """Who changed what, the newest first. Tickets keep their own timeline."""
+    wanted = AuditFilter(actor, action, record_kind, record_id, after, before)
     with api.db.read() as session:
-        entries = store.entries(
-            session, api.viewer, record_kind=record_kind, record_id=record_id, cursor=cursor, limit=limit
-        )
-        return listed(entries, AuditOut.of)
+        return listed(store.entries(session, api.viewer, wanted, cursor=cursor, limit=limit), AuditOut.of)

@@ -22,6 +22,22 @@ class Area(NamedTuple):
 
 AREAS: tuple[Area, ...] = (
     Area(
+        "People and access",
+        (
+            Setting("/administration/roles", "Roles", "Who may see, edit, approve and export what", "access.edit"),
+            Setting(
+                "/administration/keys", "API keys", "Other programs, how far they may go, until when", "access.edit"
+            ),
+            Setting(
+                "/administration/identity-providers",
+                "Single sign-on",
+                "Identity providers, and which role a group there means",
+                "access.edit",
+            ),
+            Setting("/administration/audit", "Audit log", "Who changed what, from what to what", "audit.see"),
+        ),
+    ),
+    Area(
         "Tickets",
         (
             Setting(

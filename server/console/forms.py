@@ -1,10 +1,12 @@
 """A posted form, read exactly as it came."""
 
+from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
+from core_psa.db import Database, Work
 from core_psa.errors import Conflict, FieldError, Invalid
 from server.errors import RequestBroken
 
@@ -62,6 +64,16 @@ EMPTY = Form([])
 def problems(error: Invalid | Conflict) -> dict[str, str]:
     """What was refused, by field; what concerns no single field stands under the empty name."""
     return {e.field: _said(e) for e in error.errors} if isinstance(error, Invalid) else {"": str(error)}
+
+
+def attempt(db: Database, change: Callable[[Work], object]) -> dict[str, str]:
+    """Makes the change in one transaction; returns what was refused, by field, and nothing where it was made."""
+    try:
+        with db.work() as w:
+            change(w)
+    except (Invalid, Conflict) as error:
+        return problems(error)
+    return {}
 
 
 def _said(error: FieldError) -> str:

@@ -5,12 +5,16 @@ from fastapi import FastAPI
 from server.console import (
     account,
     administration_page,
+    api_keys,
+    audit_log,
     background_work,
     home,
+    identity_providers,
     live_socket,
     modes,
     new_ticket,
     queue,
+    roles,
     sign_in,
     sign_in_elsewhere,
     ticket,
@@ -35,6 +39,10 @@ ROUTERS = (
     ticket_changes.router,
     modes.router,
     administration_page.router,
+    roles.router,
+    api_keys.router,
+    identity_providers.router,
+    audit_log.router,
     live_socket.router,
 )
 

@@ -56,7 +56,7 @@ def come_back(
 
 
 def _arrive(request: Request, desk: Desk, attempt: IdentityAttempt, provider: IdentityProvider, code: str) -> Response:
-    identity = provider_talk.identity(provider, attempt, code, _back(request, desk), desk.db.clock.now())
+    identity = provider_talk.identity(provider, attempt, code, back_address(request, desk), desk.db.clock.now())
     if attempt.agent_id is None:
         with desk.db.work() as w:
             found: SignedIn = single_sign_on.admit(w, provider, identity, caller(request))
@@ -80,7 +80,7 @@ def _depart(request: Request, provider_id: int, target: str, agent_id: int | Non
         with desk.db.work() as w:
             departure = single_sign_on.depart(w, provider_id, target, agent_id)
             provider = w.session.get_one(IdentityProvider, provider_id)
-        there = provider_talk.address(provider, departure, _back(request, desk))
+        there = provider_talk.address(provider, departure, back_address(request, desk))
     except provider_talk.ProviderFailed as failed:
         return sign_in_form(request, target, error=_sentence(failed), status=502)
     response = RedirectResponse(there, 303) if agent_id is None else _leave(request, provider.name, there)
@@ -97,6 +97,7 @@ def _sentence(error: DomainError) -> str:
     return f"{str(error)[:1].upper()}{str(error)[1:]}."
 
 
-def _back(request: Request, desk: Desk) -> str:
+def back_address(request: Request, desk: Desk) -> str:
+    """Where the provider sends the browser back to; it has to be told beforehand."""
     base = desk.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
     return base + BACK
