@@ -19,7 +19,7 @@ from core_psa.intake.importing.columns import Chosen
 from core_psa.intake.importing.kinds import KINDS
 from core_psa.intake.importing.links import Links
 from core_psa.intake.importing.options import Options, Progress, Rejection, Result
-from core_psa.intake.importing.pace import Pace
+from core_psa.intake.importing.pace import Pace, seldom_collecting
 from core_psa.intake.importing.readers import Broken, Source
 from core_psa.intake.importing.runs import Begun
 from core_psa.viewer import Viewer
@@ -49,7 +49,8 @@ class Attempt:
 
     def run(self, progress: Progress) -> Result:
         begun = time.monotonic()
-        self._write_rows(progress)
+        with seldom_collecting():
+            self._write_rows(progress)
         tied = Links() if self._rehearse else links.link(self._db, self._options.source, self._duplicates())
         return self._finish(tied, time.monotonic() - begun)
 

@@ -1,5 +1,9 @@
 """How many rows one transaction takes, so that nobody who answers a caller waits long for their turn to write."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy.orm import Session
 
 # Seconds a transaction may take: while others write too, and while nobody does.
@@ -10,6 +14,20 @@ _FEWEST, _MOST = 50, 5_000
 # Seconds of our own writing after which the write-ahead log is moved into the file while nobody else writes: pages written
 # again and again move only once. Others' commits would move a log that has grown, so while they write it is kept short.
 _CHECKPOINT_AFTER = 1.0
+
+# New objects after which Python looks for rings among them, which rows never are: a batch is some tens of thousands.
+_COLLECT_AFTER = 500_000
+
+
+@contextmanager
+def seldom_collecting() -> Iterator[None]:
+    """Looking through a batch again and again while it is made costs a tenth of the import."""
+    before = gc.get_threshold()
+    gc.set_threshold(_COLLECT_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class Pace:

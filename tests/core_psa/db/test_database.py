@@ -121,3 +121,26 @@ def test_a_read_only_file_says_what_to_do(sqlite_url: str) -> None:
 )
 def test_only_versions_with_the_fix_of_the_log_reset_use_the_log(version: tuple[int, ...], safe: bool) -> None:
     assert wal_is_safe(version) is safe
+
+
+def test_a_postponed_checkpoint_is_postponed_for_one_transaction_only(sqlite_url: str) -> None:
+    db = Database.open(sqlite_url)
+    setting = text("PRAGMA wal_autocheckpoint")
+    with db.work() as w:
+        db.postpone_checkpoint(w.session)
+        postponed = w.session.scalar(setting)
+    with db.work() as w:
+        assert (postponed, w.session.scalar(setting)) == (0, 1000)
+    db.close()
+
+
+def test_a_checkpoint_empties_the_log_into_the_file(sqlite_url: str, tmp_path: Path) -> None:
+    db = Database.open(sqlite_url)
+    before = (tmp_path / "store.db").stat().st_size
+    with db.work() as w:
+        db.postpone_checkpoint(w.session)
+        w.session.execute(text("CREATE TABLE much AS SELECT zeroblob(1000000) AS bytes"))
+    assert (tmp_path / "store.db").stat().st_size == before
+    db.checkpoint()
+    assert (tmp_path / "store.db").stat().st_size > before
+    db.close()
