@@ -64,6 +64,7 @@ class Attempt:
                 if pace.checkpoint_due():
                     self._db.checkpoint()
                 progress(self._counts.done, max(self._counts.done, self._source.rows))
+        self._db.checkpoint()  # or the next to commit would have to
 
     def _write(self, batch: Batch, pace: Pace, ahead: Ahead) -> None:
         """A name that somebody else created at the same moment is looked up again."""
