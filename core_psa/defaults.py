@@ -1,4 +1,4 @@
-"""What a new desk starts with: roles, ticket types, statuses, priorities and one business calendar."""
+"""What a new desk starts with: roles, ticket types, statuses, priorities, one business calendar and what is promised."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +11,9 @@ from core_psa.errors import Conflict
 from core_psa.notices.tables import SilentEvent
 from core_psa.organisation.rules import BUILTIN_ROLES
 from core_psa.organisation.tables import Agent, AgentRole, Organisation, Role
+from core_psa.sla import policy_actions as policies
+from core_psa.sla.clocks import KINDS
+from core_psa.sla.policy_rules import Target, Threshold
 from core_psa.sla.tables import Calendar, CalendarWindow
 from core_psa.tickets.tables import Priority, Status, TicketType
 from core_psa.tickets.workflow import builtin
@@ -42,6 +45,14 @@ PRIORITIES = (
     ("P4 Low", "a question, a request or a small annoyance that can wait"),
 )
 WORKING_DAY = (8 * 60, 18 * 60)
+# By rank of the priority: minutes to the first response, to the next update and to the resolution. The most urgent never rests.
+TARGETS = ((15, 60, 240), (60, 240, 480), (240, 600, 1_800), (480, 1_200, 3_000))
+THRESHOLDS = (
+    Threshold(50, ("assignee",)),
+    Threshold(75, ("assignee", "team lead")),
+    Threshold(90, ("assignee", "team lead"), level=2),
+    Threshold(100, ("assignee", "team lead", "manager")),
+)
 
 
 def install(w: Work, organisation: str, timezone: str) -> None:
@@ -64,7 +75,29 @@ def install(w: Work, organisation: str, timezone: str) -> None:
     session.add_all(
         CalendarWindow(calendar_id=calendar.id, weekday=day, opens=opens, closes=closes) for day in range(5)
     )
+    _policies(w)
     audit.record(w, SYSTEM, "created", "organisation", 1, {"name": [None, organisation]})
+
+
+def _policies(w: Work) -> None:
+    """One that promises, for everybody; and one that promises nothing, for those of whom that is to be said."""
+    priorities = w.session.scalars(select(Priority.id).order_by(Priority.rank)).all()
+    standard = policies.create_policy(
+        w,
+        SYSTEM,
+        name="Standard",
+        description="what everybody is promised of whom nothing else is said",
+        is_default=True,
+        presumed_priority_id=priorities[2],
+    )
+    targets = [
+        Target(priority_id, kind, minutes, always_open=rank == 0)
+        for rank, (priority_id, budgets) in enumerate(zip(priorities, TARGETS, strict=True))
+        for kind, minutes in zip(KINDS, budgets, strict=True)
+    ]
+    policies.set_targets(w, SYSTEM, standard.id, targets)
+    policies.set_warnings(w, SYSTEM, standard.id, THRESHOLDS)
+    policies.create_policy(w, SYSTEM, name="No SLA", description="nothing is promised, and nothing is measured against")
 
 
 def refresh_roles(w: Work) -> None:

@@ -1,6 +1,7 @@
 """Every mapped class, gathered so that the metadata is whole wherever it is needed."""
 
 from core_psa.access import tables as access
+from core_psa.agreements import tables as agreements
 from core_psa.audit import tables as audit
 from core_psa.customers import tables as customers
 from core_psa.db import Base
@@ -29,6 +30,7 @@ METADATA = Base.metadata
 __all__ = [
     "METADATA",
     "access",
+    "agreements",
     "approvals",
     "audit",
     "customers",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from core_psa.db import Database
+from core_psa.desk.clocks import scan
 from core_psa.errors import Conflict
 from server.jobs import Jobs, Scheduled
 from server.mail.post import Post, PostLoop
@@ -20,6 +21,7 @@ from triage.desk import DeskTriage
 log = structlog.get_logger()
 
 _EVERY_FIVE_SECONDS = "*/5 * * * * *"
+_EVERY_MINUTE = "30 * * * * *"
 _EVERY_HOUR = "0 7 * * * *"
 _FIRINGS_KEPT = timedelta(hours=6)
 
@@ -42,6 +44,7 @@ class Worker:
             settings,
             [
                 Scheduled("upkeep", _EVERY_FIVE_SECONDS, self._upkeep.tick),
+                Scheduled("service levels", _EVERY_MINUTE, lambda: watch_service_levels(db)),
                 Scheduled("cleaning", _EVERY_HOUR, self._clean),
             ],
         )
@@ -59,6 +62,15 @@ class Worker:
     def _clean(self) -> None:
         self._upkeep.clean()
         self._jobs.forget_finished(datetime.now(UTC) - _FIRINGS_KEPT)
+
+
+def watch_service_levels(db: Database) -> None:
+    """Tells of deadlines that come near or have passed."""
+    done = scan(db)
+    for ticket_id, error in done.failed.items():
+        log.error("service_levels.failed", ticket=ticket_id, error=error)
+    if done.told or done.reviewed:
+        log.info("service_levels.watched", told=done.told, reviewed=done.reviewed)
 
 
 def work(settings: Settings) -> None:

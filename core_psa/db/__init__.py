@@ -4,7 +4,7 @@
 never commit: leaving `work()` does, an exception rolls back.
 """
 
-from core_psa.db.base import Base, Instant, Key, RawText
+from core_psa.db.base import Base, Duration, Instant, Key, RawText
 from core_psa.db.database import Database, Work
 
-__all__ = ["Base", "Database", "Instant", "Key", "RawText", "Work"]
+__all__ = ["Base", "Database", "Duration", "Instant", "Key", "RawText", "Work"]

@@ -47,6 +47,19 @@ class Instant(TypeDecorator[datetime]):
         return from_micros(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
+class Duration(TypeDecorator[timedelta]):
+    """A length of time, exact: whole microseconds, a number on both engines."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
+        return None if value is None else value // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:
+        return None if value is None else timedelta(microseconds=value)
+
+
 _ESCAPE = "\U0010fffd"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff\U0010fffd]")
 _ESCAPED = re.compile(f"{_ESCAPE}([0-9a-f]{{6}})")

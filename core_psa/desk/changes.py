@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core_psa.db import Work
 from core_psa.desk import consequences
+from core_psa.desk.entries import entry
 from core_psa.desk.names import REFERENCES, label
 from core_psa.errors import VersionConflict
 from core_psa.tickets import store
@@ -54,20 +55,7 @@ def apply(
     changes.update(facts or {})
     ticket.version += 1
     ticket.updated_at = w.now
-    action = Action(
-        ticket_id=ticket.id,
-        kind=kind,
-        at=w.now,
-        actor_kind=viewer.kind,
-        actor_id=viewer.id,
-        actor_name=viewer.name,
-        public=public,
-        version=ticket.version,
-        changes=changes or None,
-        body=body,
-    )
-    w.session.add(action)
-    w.session.flush()
+    action = entry(w, viewer, ticket, kind, changes, body=body, public=public)
     consequences.follow(w, viewer, ticket, action, before)
     return action
 

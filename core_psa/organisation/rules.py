@@ -25,8 +25,10 @@ PERMISSIONS: dict[str, str] = {
     "customers.export": "import and export customers, sites and users",
     "organisation.see": "see departments, teams, agents and their shifts",
     "organisation.edit": "change departments, teams, agents and their shifts",
-    "calendars.see": "see business calendars",
-    "calendars.edit": "change business calendars",
+    "calendars.see": "see business calendars and SLA policies",
+    "calendars.edit": "change business calendars and SLA policies",
+    "agreements.see": "see what was agreed with customers",
+    "agreements.edit": "change what was agreed with customers",
     "settings.see": "see types, statuses, priorities and categories",
     "settings.edit": "change types, statuses, priorities and categories",
     "notices.edit": "change the texts people are sent, and see and steer the outbox",
@@ -43,6 +45,7 @@ _SEE = {
     "organisation.see",
     "calendars.see",
     "settings.see",
+    "agreements.see",
 }
 _WORK = _SEE | {"tickets.edit", "tickets.see_notes", "suggestions.decide", "knowledge.edit"}
 _LEAD = _WORK | {
@@ -59,7 +62,8 @@ BUILTIN_ROLES: dict[str, frozenset[str]] = {
     "dispatcher": frozenset(_WORK | {"customers.edit"}),
     "team lead": frozenset(_LEAD | {"organisation.edit"}),
     "manager": frozenset(
-        _LEAD | {"organisation.edit", "calendars.edit", "customers.export", "audit.see", "audit.export"}
+        _LEAD
+        | {"organisation.edit", "calendars.edit", "agreements.edit", "customers.export", "audit.see", "audit.export"}
     ),
     "finance": frozenset(_SEE | {"tickets.see_notes", "tickets.export", "customers.export"}),
     "sales": frozenset(_SEE | {"customers.edit"}),

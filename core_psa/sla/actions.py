@@ -15,8 +15,9 @@ from core_psa.db.weeks import Hours, week_errors
 from core_psa.errors import Invalid
 from core_psa.sla import store
 from core_psa.sla.holidays import OwnHoliday, PublicHolidays, resolved
+from core_psa.sla.ledger_store import recount_all, recount_calendar
 from core_psa.sla.rules import EARLIEST, LATEST
-from core_psa.sla.tables import Calendar, CalendarHoliday, CalendarWindow
+from core_psa.sla.tables import Calendar, CalendarHoliday, CalendarWindow, PastCalendar
 from core_psa.viewer import Viewer
 
 
@@ -60,7 +61,7 @@ def update_calendar(w: Work, viewer: Viewer, calendar_id: int, **given: Unpack[C
         _take_default(w, viewer)
     if all(getattr(calendar, name) == value for name, value in values.items()):
         return calendar
-    return update(w, viewer, calendar, {**values, "version": calendar.version + 1})
+    return update(w, viewer, calendar, {**values, "version": _left_behind(w, calendar)})
 
 
 def set_windows(w: Work, viewer: Viewer, calendar_id: int, week: Sequence[Hours]) -> Calendar:
@@ -72,9 +73,11 @@ def set_windows(w: Work, viewer: Viewer, calendar_id: int, week: Sequence[Hours]
     before, after = store.windows_of(w.session, [calendar_id]).get(calendar_id, []), sorted(week)
     if before == after:
         return calendar
+    version = _left_behind(w, calendar)
     w.session.execute(delete(CalendarWindow).where(CalendarWindow.calendar_id == calendar_id))
     windows = [CalendarWindow(calendar_id=calendar_id, weekday=d, opens=start, closes=end) for d, start, end in after]
-    return _changed(w, viewer, calendar, {"windows": [[str(h) for h in before], [str(h) for h in after]]}, windows)
+    changes = {"windows": [[str(h) for h in before], [str(h) for h in after]]}
+    return _changed(w, viewer, calendar, version, changes, windows)
 
 
 def set_holidays(
@@ -93,9 +96,10 @@ def set_holidays(
     before = {row.day: row.name for row in store.holidays_of(w.session, [calendar_id]).get(calendar_id, [])}
     if before == after:
         return calendar
+    version = _left_behind(w, calendar)
     w.session.execute(delete(CalendarHoliday).where(CalendarHoliday.calendar_id == calendar_id))
     days = [CalendarHoliday(calendar_id=calendar_id, day=day, name=name) for day, name in sorted(after.items())]
-    return _changed(w, viewer, calendar, {"holidays": [_in_words(before), _in_words(after)]}, days)
+    return _changed(w, viewer, calendar, version, {"holidays": [_in_words(before), _in_words(after)]}, days)
 
 
 def _must_be_holidays(own: Sequence[OwnHoliday]) -> None:
@@ -107,16 +111,28 @@ def _must_be_holidays(own: Sequence[OwnHoliday]) -> None:
     form.accepted()
 
 
-def _changed(w: Work, viewer: Viewer, calendar: Calendar, changes: Mapping[str, Any], rows: Sequence[Any]) -> Calendar:
-    calendar.version += 1
+def _left_behind(w: Work, calendar: Calendar) -> int:
+    """Keeps the calendar as it is until now, and has the tickets counted in it follow. Returns the version to come."""
+    spec = store.plain_spec(store.spec_of(w.session, calendar.id))
+    w.session.add(PastCalendar(calendar_id=calendar.id, version=calendar.version, until=w.now, spec=spec))
+    w.session.info.setdefault(store.CHANGED, set()).add(calendar.id)
+    recount_calendar(w.session, calendar.id)
+    return calendar.version + 1
+
+
+def _changed(
+    w: Work, viewer: Viewer, calendar: Calendar, version: int, changes: Mapping[str, Any], rows: Sequence[Any]
+) -> Calendar:
+    calendar.version = version
     save(w.session, *rows)
     audit.record(w, viewer, "updated", "calendar", calendar.id, changes)
     return calendar
 
 
 def _take_default(w: Work, viewer: Viewer) -> None:
+    recount_all(w.session)
     for other in w.session.scalars(select(Calendar).where(Calendar.is_default).with_for_update()):
-        update(w, viewer, other, {"is_default": False, "version": other.version + 1})
+        update(w, viewer, other, {"is_default": False, "version": _left_behind(w, other)})
 
 
 def _in_words(days: Mapping[date, str]) -> list[str]:

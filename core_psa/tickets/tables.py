@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core_psa.db import Base
 
 _NOT_DONE = text("state <> 'done'")
+# The deadline of a ticket that has none, so that a queue sorted by it ends with these.
+NEVER = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class TicketType(Base):
@@ -63,7 +65,7 @@ class Ticket(Base):
     The number people quote is the id, written with seven digits. `state` repeats the status's category and
     `priority_rank` the priority's rank (0 for severity A), so that a queue of a million tickets can be filtered and
     sorted by an index.
-    `version` rises with every change.
+    `version` rises with every change. `due_at` is the soonest deadline of its clocks that is still to be met, or NEVER.
     """
 
     __tablename__ = "ticket"
@@ -78,6 +80,7 @@ class Ticket(Base):
         Index("ix_ticket_created", "created_at"),
         Index("ix_ticket_updated", "updated_at"),
         Index("ix_ticket_requester", "requester_id", "created_at"),
+        Index("ix_ticket_due", "due_at", "id"),
         UniqueConstraint("source", "external_id"),
     )
 
@@ -100,6 +103,7 @@ class Ticket(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
+    due_at: Mapped[datetime] = mapped_column(default=NEVER)
     end_known: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
     source: Mapped[str | None]

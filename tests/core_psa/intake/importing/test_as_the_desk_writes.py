@@ -17,7 +17,8 @@ from core_psa.tickets import store
 from core_psa.tickets.tables import Action, Ticket, TicketText
 from core_psa.viewer import SYSTEM
 
-OWN = {"id", "ticket_id", "source", "external_id"}
+# What has been imported gets no clocks, and so no deadline.
+OWN = {"id", "ticket_id", "source", "external_id", "due_at"}
 
 
 def _columns(row: Any) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def _written(db: Database, external_id: str | None) -> dict[str, Any]:
         ticket = session.scalars(select(Ticket).where(Ticket.external_id.is_not_distinct_from(external_id))).one()
         return {
             "ticket": _columns(ticket),
-            "timeline": [_columns(action) for action in store.timeline(session, SYSTEM, ticket.id)],
+            "timeline": [_columns(a) for a in store.timeline(session, SYSTEM, ticket.id) if a.kind != "sla"],
             "tags": store.tags_of(session, [ticket.id]).get(ticket.id, []),
             "triage": [_columns(t) for t in session.scalars(select(Triage).where(Triage.ticket_id == ticket.id))],
             "text": [_columns(t) for t in session.scalars(select(TicketText).where(TicketText.ticket_id == ticket.id))],

@@ -1,0 +1,323 @@
+"""The clocks of tickets as they are stored, moved by the desk and seen to by the scan, on both engines."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from core_psa.access.roles import set_roles
+from core_psa.clock import StoppedClock
+from core_psa.customers import actions as customers
+from core_psa.db import Database
+from core_psa.db.weeks import Hours
+from core_psa.desk import actions as desk
+from core_psa.desk.clocks import scan
+from core_psa.notices.tables import Notification
+from core_psa.organisation.tables import Agent, Team, TeamMember
+from core_psa.sla import actions as calendars
+from core_psa.sla import ledger_store, policy_actions
+from core_psa.sla.agreement_actions import create_agreement
+from core_psa.sla.clocks import Clock
+from core_psa.sla.policy_rules import Target, Threshold
+from core_psa.sla.tables import Calendar, SlaClock, SlaPolicy, SlaTicket
+from core_psa.tickets import store
+from core_psa.tickets.tables import NEVER, Priority, Ticket
+from core_psa.viewer import SYSTEM, Viewer
+from tests.desk import AGENT, opened, status_id
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def priority_id(db: Database, rank: int) -> int:
+    with db.read() as session:
+        return session.scalars(select(Priority.id).where(Priority.rank == rank)).one()
+
+
+def policy_id(db: Database, name: str) -> int:
+    with db.read() as session:
+        return session.scalars(select(SlaPolicy.id).where(SlaPolicy.name == name)).one()
+
+
+def calendar_id(db: Database) -> int:
+    with db.read() as session:
+        return session.scalars(select(Calendar.id)).one()
+
+
+def clock_of(db: Database, ticket_id: int, kind: str) -> Clock:
+    """The latest of its kind, with its whole ledger."""
+    with db.read() as session:
+        return [clock for clock in ledger_store.ledger(session, ticket_id) if clock.kind == kind][-1]
+
+
+def sla_of(db: Database, ticket_id: int) -> SlaTicket:
+    with db.read() as session:
+        return session.get_one(SlaTicket, ticket_id)
+
+
+def due_at(db: Database, ticket_id: int) -> object:
+    with db.read() as session:
+        return session.get_one(Ticket, ticket_id).due_at
+
+
+def remarks(db: Database, ticket_id: int) -> list[object]:
+    with db.read() as session:
+        timeline = store.timeline(session, AGENT, ticket_id)
+        return [entry.changes for entry in timeline if entry.kind == "sla"]
+
+
+def wait_on_customer(db: Database, ticket_id: int) -> None:
+    with db.work() as w:
+        desk.update(w, AGENT, ticket_id, values={"status": status_id(db, "Waiting on Customer")})
+
+
+def take_up(db: Database, ticket_id: int) -> None:
+    with db.work() as w:
+        desk.update(w, AGENT, ticket_id, values={"status": status_id(db, "In Progress")})
+
+
+def minutes(db: Database, ticket_id: int, kind: str = "resolution") -> list[float | None]:
+    return [i.worked and i.worked / MINUTE for i in clock_of(db, ticket_id, kind).intervals]
+
+
+@pytest.fixture
+def assignee_id(db: Database) -> int:
+    with db.work() as w:
+        w.session.add(Team(id=1, name="Network"))
+        w.session.add(Agent(id=9, name="Ada", email="ada@harbour.example", created_at=w.now))
+        w.session.flush()
+        w.session.add(TeamMember(team_id=1, agent_id=9))
+        set_roles(w, SYSTEM, 9, ["agent"])
+    return 9
+
+
+def test_a_ticket_has_its_clocks_as_soon_as_it_is_opened(db: Database, clock: StoppedClock) -> None:
+    ticket_id = opened(db, priority="P2 High")
+    assert clock_of(db, ticket_id, "response").terms.budget == HOUR
+    assert due_at(db, ticket_id) == clock.now() + HOUR
+    assert (sla_of(db, ticket_id).standing, sla_of(db, ticket_id).policy_from) == ("ok", "desk")
+
+
+def test_without_a_priority_a_ticket_is_measured_as_the_policy_presumes(db: Database) -> None:
+    assert clock_of(db, opened(db), "response").terms.budget == 4 * HOUR
+
+
+def test_an_agents_reply_stops_the_response_clock_and_the_customers_does_not(db: Database, clock: StoppedClock) -> None:
+    ticket_id = opened(db)
+    with db.work() as w:
+        w.session.get_one(Ticket, ticket_id).customer_id = customers.create_customer(w, SYSTEM, name="Larkfield").id
+        w.session.get_one(Ticket, ticket_id).requester_id = customers.create_user(w, SYSTEM, 1, name="Ida").id
+    ida = Viewer("user", 1, "Ida", customer_id=1)
+    clock.advance(HOUR)
+    with db.work() as w:
+        desk.reply(w, ida, ticket_id, body="Anybody there?")
+    assert clock_of(db, ticket_id, "response").state == "running"
+    with db.work() as w:
+        desk.reply(w, SYSTEM, ticket_id, body="We have got your message.")
+    assert clock_of(db, ticket_id, "response").state == "running"
+    with db.work() as w:
+        desk.reply(w, AGENT, ticket_id, body="Which printer?")
+    assert (clock_of(db, ticket_id, "response").state, minutes(db, ticket_id, "response")) == ("stopped", [60])
+    with db.work() as w:
+        desk.reply(w, ida, ticket_id, body="The big one.")
+    assert clock_of(db, ticket_id, "update").state == "running"
+
+
+def test_a_note_is_no_answer(db: Database) -> None:
+    ticket_id = opened(db)
+    with db.work() as w:
+        desk.note(w, AGENT, ticket_id, body="Looks like the fuser.")
+    assert clock_of(db, ticket_id, "response").state == "running"
+
+
+def test_waiting_pauses_and_taking_up_again_gives_the_rest(db: Database, clock: StoppedClock) -> None:
+    ticket_id = opened(db)
+    clock.advance(HOUR)
+    wait_on_customer(db, ticket_id)
+    assert clock_of(db, ticket_id, "resolution").state == "paused"
+    clock.advance(timedelta(days=2))
+    take_up(db, ticket_id)
+    clock.advance(2 * HOUR)
+    with db.work() as w:
+        desk.resolve(w, AGENT, ticket_id, resolution="New fuser.")
+    ledger = clock_of(db, ticket_id, "resolution")
+    assert [(i.began, i.ended) for i in ledger.intervals] == [("opened", "waiting"), ("taken up again", "work done")]
+    assert (minutes(db, ticket_id), ledger.consumed) == ([60, 120], 3 * HOUR)
+    assert due_at(db, ticket_id) == NEVER
+
+
+def test_reopening_goes_on_where_the_work_had_ended(db: Database, clock: StoppedClock) -> None:
+    ticket_id = opened(db)
+    clock.advance(HOUR)
+    with db.work() as w:
+        desk.resolve(w, AGENT, ticket_id, resolution="New fuser.")
+    clock.advance(timedelta(days=1))
+    with db.work() as w:
+        desk.reopen(w, AGENT, ticket_id, reason="It jams again.")
+    assert [(i.began, i.ended) for i in clock_of(db, ticket_id, "resolution").intervals][1] == ("reopened", None)
+    assert clock_of(db, ticket_id, "resolution").consumed == HOUR
+
+
+def test_another_priority_keeps_what_was_used_up(db: Database, clock: StoppedClock) -> None:
+    ticket_id = opened(db, priority="P4 Low")
+    clock.advance(2 * HOUR)
+    with db.work() as w:
+        desk.update(w, AGENT, ticket_id, values={"priority": priority_id(db, 2)})
+    assert (clock_of(db, ticket_id, "resolution").consumed, minutes(db, ticket_id)) == (2 * HOUR, [120, None])
+    # Eight hours, two of them used up, and the desk closes at five in the afternoon, UTC.
+    assert clock_of(db, ticket_id, "resolution").terms.budget == 8 * HOUR
+
+
+def test_the_agreement_decides_before_the_customer_the_team_and_the_desk(db: Database, clock: StoppedClock) -> None:
+    with db.work() as w:
+        agreed, own, teams = (policy_actions.create_policy(w, SYSTEM, name=name).id for name in ("Gold", "Own", "Team"))
+        customer = customers.create_customer(w, SYSTEM, name="Larkfield Dairy")
+        w.session.add(Team(id=1, name="Network"))
+        w.session.flush()
+    ticket_id = opened(db, customer=customer.id, team=1)
+
+    def chosen() -> tuple[int, str]:
+        scan(db)
+        return sla_of(db, ticket_id).policy_id, sla_of(db, ticket_id).policy_from
+
+    assert chosen() == (policy_id(db, "Standard"), "desk")
+    with db.work() as w:
+        policy_actions.set_policy_of_team(w, SYSTEM, 1, teams)
+    assert chosen() == (teams, "team")
+    with db.work() as w:
+        policy_actions.set_policy_of_customer(w, SYSTEM, customer.id, own)
+    assert chosen() == (own, "customer")
+    with db.work() as w:
+        create_agreement(w, SYSTEM, customer.id, name="Care", starts_on=date(2026, 1, 1), sla_policy_id=agreed)
+    assert chosen() == (agreed, "agreement")
+    assert {"SLA policy": ["Own", "Gold"]} in remarks(db, ticket_id)
+
+
+def test_no_sla_is_a_choice_of_its_own(db: Database) -> None:
+    with db.work() as w:
+        customer = customers.create_customer(w, SYSTEM, name="Larkfield Dairy")
+        policy_actions.set_policy_of_customer(w, SYSTEM, customer.id, policy_id(db, "No SLA"))
+    ticket_id = opened(db, customer=customer.id)
+    assert (sla_of(db, ticket_id).standing, due_at(db, ticket_id)) == ("none", NEVER)
+
+
+def test_another_customer_is_another_promise(db: Database, clock: StoppedClock) -> None:
+    with db.work() as w:
+        customer = customers.create_customer(w, SYSTEM, name="Larkfield Dairy")
+        policy_actions.set_policy_of_customer(w, SYSTEM, customer.id, policy_id(db, "No SLA"))
+    ticket_id = opened(db)
+    clock.advance(HOUR)
+    with db.work() as w:
+        desk.update(w, AGENT, ticket_id, values={"customer": customer.id})
+    assert sla_of(db, ticket_id).standing == "none"
+    assert clock_of(db, ticket_id, "resolution").consumed == HOUR
+
+
+def test_a_changed_calendar_is_followed_from_the_instant_of_the_change(db: Database, clock: StoppedClock) -> None:
+    ticket_id = opened(db)
+    clock.advance(HOUR)
+    with db.work() as w:
+        calendars.set_windows(w, SYSTEM, calendar_id(db), [Hours(day, 0, 1440) for day in range(7)])
+    clock.advance(9 * HOUR)
+    assert scan(db).reviewed == 1
+    ledger = clock_of(db, ticket_id, "resolution")
+    assert [i.terms.calendar_version for i in ledger.intervals] == [1, 2]
+    assert ledger.intervals[0].worked == HOUR
+    clock.advance(10 * HOUR)
+    with db.work() as w:
+        desk.resolve(w, AGENT, ticket_id, resolution="New fuser.")
+    assert minutes(db, ticket_id) == [60, 19 * 60]
+
+
+def test_changed_targets_are_followed_and_keep_what_was_used_up(db: Database, clock: StoppedClock) -> None:
+    ticket_id = opened(db, priority="P1 Critical")
+    clock.advance(HOUR)
+    with db.work() as w:
+        target = Target(priority_id(db, 1), "resolution", 90)
+        policy_actions.set_targets(w, SYSTEM, policy_id(db, "Standard"), [target])
+    scan(db)
+    assert due_at(db, ticket_id) == clock.now() + 30 * MINUTE
+
+
+def test_a_breach_is_found_told_once_and_stays(db: Database, clock: StoppedClock, assignee_id: int) -> None:
+    ticket_id = opened(db, priority="P1 Critical", assignee=assignee_id)
+    clock.advance(20 * MINUTE)
+    assert (scan(db).told, scan(db).told) == (1, 0)
+    assert remarks(db, ticket_id) == [{"time to respond": [None, "missed"]}]
+    assert clock_of(db, ticket_id, "response").breached_at == clock.now() - 5 * MINUTE
+    with db.work() as w:
+        desk.reply(w, AGENT, ticket_id, body="On it.")
+    assert sla_of(db, ticket_id).standing == "breached"
+    with db.read() as session:
+        events = session.scalars(select(Notification.event).where(Notification.agent_id == assignee_id)).all()
+    assert [event for event in events if event in ("sla_warning", "sla_breached", "escalated")] == ["sla_breached"]
+
+
+def test_a_warning_comes_at_its_share_of_the_business_time(db: Database, clock: StoppedClock, assignee_id: int) -> None:
+    ticket_id = opened(db, priority="P2 High", assignee=assignee_id)
+    clock.advance(29 * MINUTE)
+    assert scan(db).told == 0
+    clock.advance(2 * MINUTE)
+    scan(db)
+    assert remarks(db, ticket_id) == [{"time to respond": [None, "50 % used"]}]
+    clock.advance(20 * MINUTE)
+    scan(db)
+    assert sla_of(db, ticket_id).standing == "at_risk"
+    assert remarks(db, ticket_id)[1:] == [{"time to respond": [None, "75 % used"]}]
+
+
+def test_a_breach_that_no_scan_saw_is_told_when_the_clock_stops(db: Database, clock: StoppedClock) -> None:
+    ticket_id = opened(db, priority="P1 Critical")
+    clock.advance(20 * MINUTE)
+    with db.work() as w:
+        desk.reply(w, AGENT, ticket_id, body="On it.")
+    assert remarks(db, ticket_id) == [{"time to respond": [None, "missed"]}]
+    assert scan(db).told == 0
+
+
+def test_an_escalation_reaches_each_level_once(db: Database, clock: StoppedClock, assignee_id: int) -> None:
+    with db.work() as w:
+        warnings = [
+            Threshold(50, (), (9,), level=2),
+            Threshold(60, (), (9,), level=1),
+            Threshold(70, (), (9,), level=3),
+        ]
+        policy_actions.set_warnings(w, SYSTEM, policy_id(db, "Standard"), warnings)
+    ticket_id = opened(db, priority="P2 High")
+    levels = []
+    for _ in range(4):
+        clock.advance(11 * MINUTE)
+        scan(db)
+        levels.append(sla_of(db, ticket_id).level)
+    assert levels == [0, 0, 2, 3]
+    with db.read() as session:
+        query = select(func.count()).where(Notification.event == "escalated")
+        assert session.scalar(query) == 2
+
+
+def test_a_scan_leaves_a_paused_ticket_alone(db: Database, clock: StoppedClock) -> None:
+    ticket_id = opened(db, priority="P1 Critical")
+    with db.work() as w:
+        desk.reply(w, AGENT, ticket_id, body="Which one?", status_id=status_id(db, "Waiting on Customer"))
+    clock.advance(timedelta(days=9))
+    assert scan(db).told == 0
+    assert sla_of(db, ticket_id).standing == "paused"
+
+
+def test_a_remark_about_a_deadline_refuses_nobodys_save(db: Database, clock: StoppedClock) -> None:
+    ticket_id = opened(db, priority="P1 Critical")
+    clock.advance(HOUR)
+    scan(db)
+    with db.work() as w:
+        desk.note(w, AGENT, ticket_id, body="Late.", expected_version=1)
+
+
+def test_no_clock_ever_has_two_open_intervals(db: Database, clock: StoppedClock) -> None:
+    ticket_id = opened(db)
+    for _ in range(3):
+        clock.advance(HOUR)
+        wait_on_customer(db, ticket_id)
+        clock.advance(HOUR)
+        take_up(db, ticket_id)
+    with db.read() as session:
+        assert session.scalar(select(func.count()).select_from(SlaClock)) == 2
+    assert minutes(db, ticket_id) == [60, 60, 60, None]
