@@ -46,12 +46,15 @@ def _embed(settings: Settings, report: Report) -> None:
 
 def _index(settings: Settings, report: Report) -> None:
     from server.store import open_store
-    from server.wiring import index_folder, open_encoder
-    from triage.desk.background import build_index
+    from server.wiring import index_folder, open_encoder, open_shared_index
+    from triage.desk.background import build_index, fill_index
 
     encoder = open_encoder(settings)
     with closing(open_store(settings)) as db:
-        build_index(db, index_folder(settings, encoder.id), encoder.id, encoder.dim, report)
+        if settings.vector_index == "pgvector":
+            fill_index(db, open_shared_index(settings, encoder), encoder.id, encoder.dim, report)
+        else:
+            build_index(db, index_folder(settings, encoder.id), encoder.id, encoder.dim, report)
 
 
 def _learn(settings: Settings, report: Report) -> None:

@@ -21,6 +21,9 @@ class Settings(BaseSettings):
     models: Path = ROOT / "models"
     encoder: str = Field(default="packaged", description="'packaged', 'hashing', or a folder of an exported encoder")
     encoder_threads: int = Field(default=1, description="threads for one encoding; the others serve requests")
+    vector_index: Literal["faiss", "pgvector"] = Field(
+        default="faiss", description="where solved tickets are searched; pgvector where several nodes share PostgreSQL"
+    )
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = Field(

@@ -8,6 +8,7 @@ import structlog
 
 from core_psa.clock import Clock
 from core_psa.db import Database
+from core_psa.errors import StoreUnavailable
 from embeddings.base_file import MANIFEST
 from embeddings.encoder import Encoder
 from embeddings.errors import IndexBroken
@@ -18,7 +19,7 @@ from server.settings import Settings
 from server.store import open_store
 from server.triager import TriageHere, Triager
 from triage.desk import DeskTriage
-from triage.desk.feed import Follower, SolvedFollower, fill_recent
+from triage.desk.feed import Follower, SharedFollower, SharedIndex, SolvedFollower, fill_recent
 
 log = structlog.get_logger()
 
@@ -47,17 +48,37 @@ def index_folder(settings: Settings, encoder_id: str) -> Path:
 
 def open_triage(settings: Settings, db: Database, encoder: Encoder) -> DeskTriage:
     """Triage with both indexes loaded and caught up."""
-    folder = index_folder(settings, encoder.id)
     recent = ExactIndex(encoder.dim)
     position = fill_recent(db, recent, encoder.id, encoder.dim)
     return DeskTriage(
         db,
         encoder,
-        solved=SolvedFollower(open_solved_index(folder, encoder), encoder.id, encoder.dim, folder),
+        solved=_open_solved(settings, encoder),
         recent_tickets=Follower(recent, encoder.id, encoder.dim, position),
         learned_file=settings.learned_file,
         lease=timedelta(seconds=settings.triage_lease_seconds),
     )
+
+
+def _open_solved(settings: Settings, encoder: Encoder) -> SolvedFollower | SharedFollower:
+    if settings.vector_index == "pgvector":
+        return SharedFollower(open_shared_index(settings, encoder), encoder.id, encoder.dim)
+    folder = index_folder(settings, encoder.id)
+    return SolvedFollower(open_solved_index(folder, encoder), encoder.id, encoder.dim, folder)
+
+
+def open_shared_index(settings: Settings, encoder: Encoder) -> SharedIndex:
+    """The index inside PostgreSQL, beside the store. Raises StoreUnavailable on SQLite."""
+    if settings.sqlite_file:
+        raise StoreUnavailable(
+            "pgvector needs the store on PostgreSQL: set FIFTHCALL_DATABASE_URL, or the index to faiss"
+        )
+    from sqlalchemy import make_url
+
+    from embeddings.pgvector_index import PgvectorIndex
+
+    url = make_url(settings.store_url).set(drivername="postgresql")
+    return PgvectorIndex.open(url.render_as_string(hide_password=False), "solved", encoder.id, encoder.dim)
 
 
 def open_solved_index(folder: Path, encoder: Encoder) -> SolvedIndex:

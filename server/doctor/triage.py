@@ -15,7 +15,7 @@ from embeddings.solved_index import SolvedIndex
 from server.doctor.finding import Finding, ok, problem, warning
 from server.settings import Settings
 from server.store import open_store
-from server.wiring import index_folder, open_encoder
+from server.wiring import index_folder, open_encoder, open_shared_index
 
 _MANY_WAITING = 1_000
 
@@ -63,6 +63,9 @@ def vectors(settings: Settings) -> Iterator[Finding]:
 def index(settings: Settings) -> Iterator[Finding]:
     """Opens the base as serving does: its length, hash and encoder are checked on the way."""
     encoder = open_encoder(settings)
+    if settings.vector_index == "pgvector":
+        yield ok("index", f"{len(open_shared_index(settings, encoder))} solved tickets in PostgreSQL")
+        return
     folder = index_folder(settings, encoder.id)
     try:
         opened = SolvedIndex.open(folder, encoder.id, encoder.dim)

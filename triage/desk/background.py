@@ -18,7 +18,7 @@ from embeddings.base_build import build_base
 from embeddings.encoder import Encoder
 from embeddings.exact_index import ExactIndex
 from triage.desk import learned
-from triage.desk.feed import as_array
+from triage.desk.feed import SharedIndex, as_array
 from triage.desk.history import StoredHistory, solved_count, solved_rows, trusted
 from triage.engine import FIELDS, Settings
 from triage.learning import Solved, teach
@@ -74,12 +74,32 @@ def build_index(db: Database, folder: Path, encoder_id: str, dim: int, progress:
     """Builds a new base of the solved index from the store; returns how many vectors it holds."""
     with db.read() as session:
         position = vectors.last_change(session)
-        belongs = and_(trusted(), TicketVector.encoder_id == encoder_id)
-        join = TicketVector.ticket_id == Ticket.id
-        total = session.scalar(select(func.count()).select_from(Ticket).join(TicketVector, join).where(belongs)) or 0
+        total = _solved_vector_count(session, encoder_id)
         batches = _solved_vectors(session, encoder_id, dim)
         build_base(folder, encoder_id, dim, batches, position, lambda done: progress(done, total))
     return total
+
+
+def fill_index(db: Database, index: SharedIndex, encoder_id: str, dim: int, progress: Progress) -> int:
+    """The same for an index that is filled in place; returns how many vectors it holds, 0 where another process fills it."""
+    with index.alone() as alone, db.read() as session:
+        if not alone:
+            return 0
+        position, total = vectors.last_change(session), _solved_vector_count(session, encoder_id)
+        index.clear()
+        done = 0
+        for ids, rows in _solved_vectors(session, encoder_id, dim):
+            index.add(ids, rows)
+            done += len(ids)
+            progress(done, total)
+        index.advance(position)
+    return done
+
+
+def _solved_vector_count(session: Session, encoder_id: str) -> int:
+    belongs = and_(trusted(), TicketVector.encoder_id == encoder_id)
+    join = TicketVector.ticket_id == Ticket.id
+    return session.scalar(select(func.count()).select_from(Ticket).join(TicketVector, join).where(belongs)) or 0
 
 
 def _solved_vectors(

@@ -20,8 +20,7 @@ from core_psa.tickets.tables import Ticket, TicketText
 from core_psa.vectors.store import last_change
 from embeddings.encoder import Encoder
 from embeddings.index import VectorIndex
-from embeddings.solved_index import SolvedIndex
-from triage.desk.feed import Follower, SolvedFollower, recent, written_at
+from triage.desk.feed import Follower, SharedFollower, SolvedFollower, SolvedVectors, recent, written_at
 from triage.desk.history import HOUR, StoredHistory, trusted
 from triage.desk.learned import UNTAUGHT, Taught, load
 from triage.desk.lists import DescriptionCache, DeskLists, ListsCache
@@ -65,7 +64,7 @@ class DeskTriage:
         self,
         db: Database,
         encoder: Encoder,
-        solved: SolvedFollower,
+        solved: SolvedFollower | SharedFollower,
         recent_tickets: Follower,
         learned_file: Path,
         lease: timedelta,
@@ -108,7 +107,7 @@ class DeskTriage:
             suggestions.triage_again(w, self.model_version)
 
     @property
-    def solved(self) -> SolvedIndex:
+    def solved(self) -> SolvedVectors:
         return self._solved.index
 
     def work_once(self, limit: int) -> Sequence[int]:

@@ -4,8 +4,10 @@ The solved index holds what triage may learn from; the recent one holds what is 
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +101,46 @@ class SolvedFollower(Follower):
         self.index.reload(follow)
 
 
+class SolvedVectors(VectorIndex, Protocol):
+    """An index of solved tickets that knows how far in the feed it reaches, and whether it is to be built anew."""
+
+    @property
+    def position(self) -> int: ...
+
+    @property
+    def needs_rebuild(self) -> bool: ...
+
+
+class SharedIndex(SolvedVectors, Protocol):
+    """One that several processes share; `alone` says whether this one may write to it now."""
+
+    def alone(self) -> AbstractContextManager[bool]: ...
+
+    def advance(self, position: int) -> None: ...
+
+    def clear(self) -> None: ...
+
+
+class SharedFollower(Follower):
+    """A solved index that several processes share: whoever looks first applies what is new, and all find it."""
+
+    index: SharedIndex
+
+    def __init__(self, index: SharedIndex, encoder_id: str, dim: int) -> None:
+        super().__init__(index, encoder_id, dim, index.position)
+
+    def catch_up(self, session: Session, belongs: ColumnElement[bool]) -> None:
+        """Applies every change that no process has applied, unless another one is about it."""
+        with self.index.alone() as alone:
+            if alone:
+                self.position = self._follow(session, self.index, self.index.position, belongs)
+                self.index.advance(self.position)
+
+    def reload(self, _session: Session, _belongs: ColumnElement[bool]) -> None:
+        """What a child process has filled is in the same table."""
+        self.position = self.index.position
+
+
 def written_at(path: Path) -> int | None:
     """A number that differs after every writing; None where there is no file."""
     try:
@@ -130,7 +172,10 @@ def fill_recent(db: Database, index: VectorIndex, encoder_id: str, dim: int) -> 
 __all__ = [
     "RECENT",
     "Follower",
+    "SharedFollower",
+    "SharedIndex",
     "SolvedFollower",
+    "SolvedVectors",
     "as_array",
     "fill_recent",
     "forget_read_changes",

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from core_psa.suggestions import store as suggestions
 from core_psa.tickets.tables import Ticket, TicketText
 from core_psa.vectors.tables import NeighbourChange
-from embeddings.solved_index import SolvedIndex
 from triage.desk.background import LEARNED_FROM, missing_vectors
+from triage.desk.feed import SolvedVectors
 from triage.desk.history import solved_count
 
 _FEW_SOLVED = 100
@@ -28,7 +28,7 @@ def embedding(session: Session, encoder_id: str) -> bool:
     return missing_vectors(session, encoder_id) > suggestions.waiting_count(session)
 
 
-def indexing(session: Session, index: SolvedIndex) -> bool:
+def indexing(session: Session, index: SolvedVectors) -> bool:
     """Whether the next base is due, or changes that the present one has not seen are no longer in the feed."""
     first = session.scalar(select(func.min(NeighbourChange.seq))) or 0
     return index.needs_rebuild or first > index.position + 1
