@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from core_psa.errors import DomainError
 from server.answers import ExactJson, Problem
-from server.api import articles, calendars, customers, organisation, phrases, suggestions, tickets
+from server.api import approvals, articles, calendars, customers, organisation, phrases, suggestions, tickets, workflows
 from server.api import settings as settings_api
 from server.api.deps import RESPONSES
 from server.api.documented import PROBLEM
@@ -36,6 +36,8 @@ API_ROUTERS = (
     settings_api.router,
     articles.router,
     phrases.router,
+    workflows.router,
+    approvals.router,
 )
 
 

@@ -33,9 +33,9 @@ REFERENCES: dict[str, Reference] = {
     "site": Reference("site_id", Site, Site.name, (Site.name,)),
     "requester": Reference("requester_id", User, User.name, (User.email,), User.active),
     "type": Reference("type_id", TicketType, TicketType.name, (TicketType.name,), TicketType.active),
-    "status": Reference("status_id", Status, Status.name, (Status.name,)),
+    "status": Reference("status_id", Status, Status.name, (Status.name,), Status.active),
     "category": Reference("category_id", Category, Category.path, (Category.path, Category.name), ~Category.retired),
-    "priority": Reference("priority_id", Priority, Priority.name, (Priority.name,)),
+    "priority": Reference("priority_id", Priority, Priority.name, (Priority.name,), Priority.active),
     "team": Reference("team_id", Team, Team.name, (Team.name,), Team.active),
     "assignee": Reference("assignee_id", Agent, Agent.name, (Agent.email, Agent.name), Agent.active),
 }

@@ -55,7 +55,7 @@ EVENTS: Mapping[str, Event] = {
     "approval_asked": Event(
         "My approval is asked for",
         "{{actor}} asks for your approval: {{question}}",
-        {"question": "what is to be approved", "due_at": "until when"},
+        {"question": "what is to be approved", "due_at": "until when", "answer_link": "where a customer answers"},
         mail=True,
     ),
     "approval_decided": Event(

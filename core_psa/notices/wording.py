@@ -48,7 +48,9 @@ WORDINGS: Mapping[tuple[str, Audience], Wording] = {
         "we have received your request. Its number is {{number}}; please keep it in the subject when you write to us."
     ),
     ("replied", "user"): _user("{{actor}} wrote about your request {{number}}:", _QUOTED),
-    ("approval_asked", "user"): _user("your approval is needed by {{due_at}}:", "{{question}}"),
+    ("approval_asked", "user"): _user(
+        "your approval is needed by {{due_at}}:", "{{question}}\n\nPlease answer here: {{answer_link}}"
+    ),
     ("approval_decided", "user"): _user("{{actor}} {{decision}}: {{question}}", "{{comment}}"),
     ("resolved", "user"): _user(
         "your request {{number}} has been resolved:", "{{resolution}}\n\nIf it is not, simply answer this mail."

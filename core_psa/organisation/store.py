@@ -62,6 +62,28 @@ def members(session: Session) -> dict[int, frozenset[int]]:
     return {team_id: frozenset(ids) for team_id, ids in found.items()}
 
 
+def agents_of_tier(session: Session, tier: int, team_id: int | None) -> list[int]:
+    """Ids of the active agents of at least this tier, of one team if given."""
+    query = select(Agent.id).where(Agent.active, Agent.tier >= tier)
+    if team_id is not None:
+        query = query.where(Agent.id.in_(select(TeamMember.agent_id).where(TeamMember.team_id == team_id)))
+    return list(session.scalars(query.order_by(Agent.id)))
+
+
+def agents_with_role(session: Session, role_id: int) -> list[int]:
+    query = select(Agent.id).join(AgentRole, AgentRole.agent_id == Agent.id)
+    return list(session.scalars(query.where(Agent.active, AgentRole.role_id == role_id).order_by(Agent.id)))
+
+
+def managers(session: Session, team_id: int | None) -> list[int]:
+    """Ids of the active leads of this team; of every manager where it has none."""
+    query = select(Agent.id).join(AgentRole, AgentRole.agent_id == Agent.id).join(Role, Role.id == AgentRole.role_id)
+    query = query.where(Agent.active).order_by(Agent.id).distinct()
+    members = select(TeamMember.agent_id).where(TeamMember.team_id == team_id)
+    leads = list(session.scalars(query.where(Role.name == "team lead", Agent.id.in_(members))))
+    return leads or list(session.scalars(query.where(Role.name == "manager")))
+
+
 def department_page(
     session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT
 ) -> Page[Department]:

@@ -15,8 +15,8 @@ Choice = tuple[int, str]
 # Written once: a page asks for all of them, and building a statement costs more than running it.
 _CUSTOMERS = select(Customer.id, Customer.name).where(Customer.active).order_by(Customer.name)
 _TYPES = select(TicketType.id, TicketType.name).where(TicketType.active).order_by(TicketType.id)
-_STATUSES = select(Status.id, Status.name, Status.state).order_by(Status.position)
-_PRIORITIES = select(Priority.id, Priority.name).order_by(Priority.rank)
+_STATUSES = select(Status.id, Status.name, Status.state).where(Status.active).order_by(Status.position)
+_PRIORITIES = select(Priority.id, Priority.name).where(Priority.active).order_by(Priority.rank)
 _CATEGORIES = select(Category.id, Category.path).where(~Category.retired).order_by(Category.path)
 _TEAMS = select(Team.id, Team.name).where(Team.active).order_by(Team.name)
 _AGENTS = select(Agent.id, Agent.name).where(Agent.active).order_by(Agent.name)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TypedDict, Unpack, get_args
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from core_psa.audit.changes import create, update
 from core_psa.db import Work, fields
@@ -11,6 +12,7 @@ from core_psa.db.forms import Form
 from core_psa.db.records import get
 from core_psa.tickets.rules import State
 from core_psa.tickets.tables import Priority, Status, TicketType
+from core_psa.tickets.workflow.tables import ActionDefinition, Workflow
 from core_psa.viewer import Viewer
 
 LOWEST_RANK = 98
@@ -27,18 +29,25 @@ class TypeFields(TypedDict, total=False):
 class StatusFields(TypedDict, total=False):
     name: str
     position: int
+    active: bool
 
 
 class PriorityFields(TypedDict, total=False):
     name: str
     description: str
+    active: bool
 
 
 _TYPE: Mapping[str, fields.Parser] = {"name": fields.name, "description": fields.text, "active": fields.flag}
-_STATUS: Mapping[str, fields.Parser] = {"name": fields.name, "position": fields.whole_number(0, 10_000)}
+_STATUS: Mapping[str, fields.Parser] = {
+    "name": fields.name,
+    "position": fields.whole_number(0, 10_000),
+    "active": fields.flag,
+}
 _NEW_STATUS: Mapping[str, fields.Parser] = {"name": fields.name, "state": fields.one_of(*get_args(State))}
 _PRIORITY: Mapping[str, fields.Parser] = {"name": fields.name, "description": fields.text}
 _NEW_PRIORITY: Mapping[str, fields.Parser] = {**_PRIORITY, "rank": fields.whole_number(1, LOWEST_RANK)}
+_PRIORITY_CHANGE: Mapping[str, fields.Parser] = {**_PRIORITY, "active": fields.flag}
 
 
 def create_type(w: Work, viewer: Viewer, name: str, description: str = "") -> TicketType:
@@ -70,14 +79,32 @@ def create_status(w: Work, viewer: Viewer, name: str, state: str) -> Status:
 
 
 def update_status(w: Work, viewer: Viewer, status_id: int, **given: Unpack[StatusFields]) -> Status:
-    """Renames or moves a status in the list. Those that the actions on tickets lead to keep their names."""
+    """Renames a status, moves it in the list, retires it or brings it back.
+
+    Those that the actions on tickets lead to keep their names, and none is retired that a workflow begins with or an
+    action leads to.
+    """
     viewer.require("settings.edit")
     status = get(w.session, Status, status_id, lock=True)
     form = Form(given, _STATUS)
     form.unique(w.session, Status.name, but=status_id)
     if status.name in _LED_TO and form.values.get("name", status.name) != status.name:
         form.refuse("name", f"tickets come to {status.name} by what is done to them, so it keeps its name")
+    if form.values.get("active") is False and (needed := _needed(w.session, status)):
+        form.refuse("active", needed)
     return update(w, viewer, status, form.accepted())
+
+
+def _needed(session: Session, status: Status) -> str:
+    """Why this status cannot be retired; empty where it can."""
+    if status.name in _LED_TO:
+        return f"tickets come to {status.name} by what is done to them"
+    led = select(ActionDefinition.label).where(ActionDefinition.active, ActionDefinition.status_id == status.id)
+    if label := session.scalar(led.limit(1)):
+        return f"{label} leads to it"
+    begins = select(TicketType.name).join(Workflow, Workflow.type_id == TicketType.id)
+    name = session.scalar(begins.where(Workflow.default_status_id == status.id).limit(1))
+    return f"tickets of type {name} begin with it" if name else ""
 
 
 def create_priority(w: Work, viewer: Viewer, name: str, rank: int, description: str = "") -> Priority:
@@ -94,6 +121,9 @@ def create_priority(w: Work, viewer: Viewer, name: str, rank: int, description: 
 def update_priority(w: Work, viewer: Viewer, priority_id: int, **given: Unpack[PriorityFields]) -> Priority:
     viewer.require("settings.edit")
     priority = get(w.session, Priority, priority_id, lock=True)
-    form = Form(given, _PRIORITY)
+    form = Form(given, _PRIORITY_CHANGE)
     form.unique(w.session, Priority.name, but=priority_id)
+    others = select(Priority.id).where(Priority.active, Priority.id != priority_id).limit(1)
+    if form.values.get("active") is False and w.session.scalar(others) is None:
+        form.refuse("active", "this is the last priority that is offered")
     return update(w, viewer, priority, form.accepted())

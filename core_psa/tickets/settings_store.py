@@ -19,18 +19,20 @@ def type_page(
 
 
 def status_page(
-    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT, *, retired: bool = False
 ) -> Page[Status]:
     viewer.require("settings.see")
-    return page(session, select(Status), (Status.position, Status.id), cursor, limit)
+    query = select(Status) if retired else select(Status).where(Status.active)
+    return page(session, query, (Status.position, Status.id), cursor, limit)
 
 
 def priority_page(
-    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT, *, retired: bool = False
 ) -> Page[Priority]:
     """The most urgent first."""
     viewer.require("settings.see")
-    return page(session, select(Priority), (Priority.rank,), cursor, limit)
+    query = select(Priority) if retired else select(Priority).where(Priority.active)
+    return page(session, query, (Priority.rank,), cursor, limit)
 
 
 def category_page(

@@ -62,6 +62,7 @@ class StatusChange(Body):
 
     name: Name = NOT_GIVEN
     position: Position = NOT_GIVEN
+    active: bool = NOT_GIVEN
 
 
 class StatusOut(Record):
@@ -69,6 +70,7 @@ class StatusOut(Record):
     name: str
     state: StateName
     position: int
+    active: bool
 
 
 class NewPriority(Body):
@@ -82,6 +84,7 @@ class PriorityChange(Body):
 
     name: Name = NOT_GIVEN
     description: Text = NOT_GIVEN
+    active: bool = NOT_GIVEN
 
 
 class PriorityOut(Record):
@@ -89,6 +92,7 @@ class PriorityOut(Record):
     name: str
     description: str
     rank: int
+    active: bool
 
 
 class NewCategory(Body):
@@ -140,9 +144,11 @@ def change_type(api: Api, type_id: Key, body: TypeChange) -> TypeOut:
 
 
 @router.get("/statuses")
-def list_statuses(api: Api, cursor: Cursor = None, limit: Limit = DEFAULT) -> Listed[StatusOut]:
+def list_statuses(
+    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
+) -> Listed[StatusOut]:
     with api.db.read() as session:
-        return listed(settings_store.status_page(session, api.viewer, cursor, limit), StatusOut.of)
+        return listed(settings_store.status_page(session, api.viewer, cursor, limit, retired=inactive), StatusOut.of)
 
 
 @router.post("/statuses", status_code=201)
@@ -159,10 +165,13 @@ def change_status(api: Api, status_id: Key, body: StatusChange) -> StatusOut:
 
 
 @router.get("/priorities")
-def list_priorities(api: Api, cursor: Cursor = None, limit: Limit = DEFAULT) -> Listed[PriorityOut]:
+def list_priorities(
+    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
+) -> Listed[PriorityOut]:
     """The most urgent first."""
     with api.db.read() as session:
-        return listed(settings_store.priority_page(session, api.viewer, cursor, limit), PriorityOut.of)
+        page = settings_store.priority_page(session, api.viewer, cursor, limit, retired=inactive)
+        return listed(page, PriorityOut.of)
 
 
 @router.post("/priorities", status_code=201)

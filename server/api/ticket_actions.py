@@ -6,6 +6,8 @@ from typing import Any
 from core_psa.db import Work
 from core_psa.desk import actions as desk
 from core_psa.desk import names
+from core_psa.desk.approvals import request_approval
+from core_psa.desk.escalation import escalate
 from core_psa.desk.steps import Extra
 from core_psa.errors import FieldError, Invalid
 from core_psa.tickets.workflow.store import kinds_by_name
@@ -37,10 +39,10 @@ class _Request:
     def target(self) -> tuple[Work, Viewer, int]:
         return self.w, self.viewer, self.ticket_id
 
-    def found(self, name: str) -> int | None:
-        """The id meant by an id or a name; none where nothing is given."""
+    def found(self, name: str, as_field: str = "") -> int | None:
+        """The id meant by an id or a name, found as that of a ticket's field; none where nothing is given."""
         given = self.fields.reference(name)
-        return None if given in (None, "") else names.find(self.w.session, name, given)
+        return None if given in (None, "") else names.find(self.w.session, as_field or name, given)
 
     def last(self, *, minutes: bool = True) -> dict[str, Any]:
         """What every action takes besides its own fields. Raises Invalid for all that was wrong with the body."""
@@ -105,6 +107,30 @@ def _reopen(r: _Request) -> None:
     desk.reopen(*r.target, reason=reason, **r.last())
 
 
+def _escalate(r: _Request) -> None:
+    escalate(
+        *r.target,
+        reason=r.fields.text("reason"),
+        tier=r.fields.whole_number("tier"),
+        team_id=r.found("team"),
+        assignee_id=r.found("assignee"),
+        to_manager=r.fields.flag("to_manager") if r.fields.given("to_manager") else None,
+        **r.last(),
+    )
+
+
+def _request_approval(r: _Request) -> None:
+    request_approval(
+        *r.target,
+        question=r.fields.text("question"),
+        agent_id=r.found("agent", "assignee"),
+        role_id=r.fields.whole_number("role"),
+        user_id=r.found("user", "requester"),
+        hours=r.fields.whole_number("hours"),
+        **r.last(),
+    )
+
+
 def _time(r: _Request) -> None:
     minutes, start, end = r.fields.whole_number("minutes"), r.fields.instant("start"), r.fields.instant("end")
     charge_type, note = r.fields.text("charge_type", "billable"), r.fields.text("note")
@@ -128,4 +154,6 @@ _ACTIONS: Mapping[str, Callable[[_Request], None]] = {
     "close": _close,
     "reopen": _reopen,
     "time": _time,
+    "escalate": _escalate,
+    "request_approval": _request_approval,
 }

@@ -55,6 +55,12 @@ _VERBS = {
     "update": "changed",
     "time": "logged time",
     "watchers": "changed",
+    "escalate": "escalated it",
+    "request_approval": "asked for approval",
+    "approve": "approved",
+    "reject": "refused approval",
+    "expire": "saw no answer in time",
+    "withdraw": "took back the question",
 }
 
 

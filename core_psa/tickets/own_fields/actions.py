@@ -11,7 +11,8 @@ from core_psa.db import Work, fields
 from core_psa.db.fields import Refused
 from core_psa.db.forms import Form
 from core_psa.db.records import get
-from core_psa.tickets.own_fields.rules import KINDS, OPENING, read
+from core_psa.errors import NotFound
+from core_psa.tickets.own_fields.rules import KINDS, OPENING, RESERVED, read
 from core_psa.tickets.own_fields.tables import TypeField
 from core_psa.tickets.tables import TicketType
 from core_psa.tickets.workflow.tables import ActionDefinition
@@ -66,6 +67,8 @@ def create_field(
     own = TypeField.type_id == type_id
     form = Form({"label": name, **given, "name": name, "kind": kind}, _FIELD)
     form.unique(w.session, TypeField.name, own)
+    if name in RESERVED:
+        form.refuse("name", f"'{name}' is what every ticket has: choose another name")
     count, last = w.session.execute(select(func.count(), func.max(TypeField.position)).where(own)).one()
     if count >= MAX_FIELDS:
         form.refuse("name", f"a type has at most {MAX_FIELDS} fields, retired ones included")
@@ -73,10 +76,12 @@ def create_field(
     return create(w, viewer, _filled(w, form, row))
 
 
-def update_field(w: Work, viewer: Viewer, field_id: int, **given: Unpack[FieldFields]) -> TypeField:
+def update_field(w: Work, viewer: Viewer, type_id: int, field_id: int, **given: Unpack[FieldFields]) -> TypeField:
     """Changes how a field is called, offered or required; retires it or brings it back."""
     viewer.require("settings.edit")
     row = get(w.session, TypeField, field_id, lock=True)
+    if row.type_id != type_id:
+        raise NotFound("type field", field_id)
     form = Form(given, _CHANGEABLE)
     _check(w, form, row.kind, row.choices)
     return update(w, viewer, row, form.accepted())

@@ -18,6 +18,47 @@ KINDS: Mapping[str, str] = {
     "asset": "one of the customer's assets",
 }
 OPENING = "created"
+# Names under which every ticket's timeline and forms tell of something else.
+RESERVED = frozenset(
+    [
+        "action",
+        "agent",
+        "approval",
+        "assignee",
+        "body",
+        "category",
+        "cc",
+        "channel",
+        "charge_type",
+        "customer",
+        "hours",
+        "impact",
+        "minutes",
+        "note",
+        "number",
+        "override",
+        "priority",
+        "question",
+        "reason",
+        "requester",
+        "resolution",
+        "resolved_at",
+        "role",
+        "severity_a",
+        "site",
+        "status",
+        "subject",
+        "tags",
+        "team",
+        "tier",
+        "type",
+        "unmet",
+        "urgency",
+        "user",
+        "version",
+        "watchers",
+    ]
+)
 _LARGEST = 10**15
 _TRUTHS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 

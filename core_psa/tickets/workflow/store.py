@@ -1,6 +1,7 @@
 """Queries on workflows: everything one ticket's type allows, and the lists that administrators arrange."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -26,6 +27,24 @@ def book_of(session: Session, type_id: int) -> Book:
     actions = {d.name: _rule(d) for d in session.scalars(_DEFINITIONS)}
     own = session.get(Workflow, type_id)
     return builtin.book(name, stages, actions) if own is None else _own_book(name, stages, actions, own)
+
+
+def offered(session: Session) -> tuple[dict[int, Stage], dict[str, ActionRule]]:
+    """The statuses and actions a workflow can be made of, in their order."""
+    stages = {s.id: Stage(s.id, s.name, s.state) for s in session.scalars(_STATUSES) if s.active}
+    return stages, {d.name: _rule(d) for d in session.scalars(_DEFINITIONS)}
+
+
+def written(book: Book) -> dict[str, Any]:
+    """A workflow as it is saved and exchanged, with names for ids."""
+    names = {i: stage.name for i, stage in book.stages.items()}
+    ways = [(name, *way) for name in book.actions for way in sorted(book.transitions.get(name, ()))]
+    return {
+        "default_status": names.get(book.default_status_id),
+        "statuses": list(names.values()),
+        "actions": list(book.actions),
+        "transitions": [[name, names[a], names[b]] for name, a, b in ways if a in names and b in names],
+    }
 
 
 def _own_book(name: str, stages: Sequence[Stage], actions: dict[str, ActionRule], own: Workflow) -> Book:
@@ -72,10 +91,11 @@ def stage_of(session: Session, status_id: int) -> Stage:
 def who(session: Session, viewer: Viewer, book: Book) -> Who:
     """The viewer as rules see them. Roles are looked up only where an action asks for one."""
     asks = any(action.role_ids for action in book.actions.values())
-    return Who(viewer.kind, viewer.permissions, _roles_of(session, viewer) if asks else frozenset())
+    return Who(viewer.kind, viewer.permissions, roles_of(session, viewer) if asks else frozenset())
 
 
-def _roles_of(session: Session, viewer: Viewer) -> frozenset[int]:
+def roles_of(session: Session, viewer: Viewer) -> frozenset[int]:
+    """Ids of the roles of an agent or an API key."""
     if viewer.kind == "agent":
         return frozenset(session.scalars(select(AgentRole.role_id).where(AgentRole.agent_id == viewer.id)))
     if viewer.kind == "key":
