@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from core_psa.db import Database
+from core_psa.desk.approvals import scan as scan_approvals
 from core_psa.desk.clocks import scan
 from core_psa.errors import Conflict
 from server.jobs import Jobs, Scheduled
@@ -46,6 +47,7 @@ class Worker:
                 Scheduled("upkeep", _EVERY_FIVE_SECONDS, self._upkeep.tick),
                 Scheduled("service levels", _EVERY_MINUTE, lambda: watch_service_levels(db)),
                 Scheduled("cleaning", _EVERY_HOUR, self._clean),
+                Scheduled("approvals", _EVERY_MINUTE, lambda: see_to_approvals(db)),
             ],
         )
 
@@ -71,6 +73,15 @@ def watch_service_levels(db: Database) -> None:
         log.error("service_levels.failed", ticket=ticket_id, error=error)
     if done.told or done.reviewed:
         log.info("service_levels.watched", told=done.told, reviewed=done.reviewed)
+
+
+def see_to_approvals(db: Database) -> None:
+    """Reminds of what waits for an answer, and lets run out what has waited too long."""
+    done = scan_approvals(db)
+    for approval_id, error in done.failed.items():
+        log.error("approvals.failed", approval=approval_id, error=error)
+    if done.expired or done.reminded:
+        log.info("approvals.scanned", expired=done.expired, reminded=done.reminded)
 
 
 def work(settings: Settings) -> None:
