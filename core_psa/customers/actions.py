@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core_psa.audit import actions as audit
 from core_psa.audit.changes import create, update
 from core_psa.customers import rules, store
+from core_psa.customers.phones import country_of
 from core_psa.customers.tables import Customer, CustomerDomain, Site, User
 from core_psa.db import Work, fields
 from core_psa.db.forms import Form
@@ -17,11 +18,13 @@ from core_psa.viewer import Viewer
 
 
 class CustomerFields(TypedDict, total=False):
-    """`timezone` is an IANA name, `language` a tag such as en or pt-BR; without a calendar the team's or the default counts."""
+    """`timezone` is an IANA name, `language` a tag such as en or pt-BR, `country` two letters of ISO 3166; without a calendar
+    the team's or the default counts."""
 
     name: str
     timezone: str
     language: str
+    country: str | None
     vip: bool
     note: str
     calendar_id: int | None
@@ -32,16 +35,23 @@ class SiteFields(TypedDict, total=False):
     name: str
     address: str
     timezone: str | None
+    country: str | None
+    note: str
+    active: bool
 
 
 class UserFields(TypedDict, total=False):
-    """`phone` is written internationally; `site_id` is one of the customer's own."""
+    """`phone` is written internationally, or as in the country of the site or customer; `site_id` is one of the customer's own."""
 
     name: str
     email: str | None
     phone: str | None
     site_id: int | None
+    language: str | None
+    timezone: str | None
+    note: str
     vip: bool
+    supported: bool
     active: bool
 
 
@@ -104,14 +114,16 @@ def create_user(w: Work, viewer: Viewer, customer_id: int, **given: Unpack[UserF
     """Needs a name; an address may be unknown."""
     viewer.require("customers.edit")
     get(w.session, Customer, customer_id)
-    values = _user(w.session, Form(given, rules.USER, ["name"]), customer_id, None)
+    country = country_of(w.session, customer_id, given.get("site_id"))
+    values = _user(w.session, Form(given, rules.user(country), ["name"]), customer_id, None)
     return create(w, viewer, User(customer_id=customer_id, **values, created_at=w.now))
 
 
 def update_user(w: Work, viewer: Viewer, user_id: int, **given: Unpack[UserFields]) -> User:
     viewer.require("customers.edit")
     user = get(w.session, User, user_id, lock=True)
-    return update(w, viewer, user, _user(w.session, Form(given, rules.USER), user.customer_id, user_id))
+    country = country_of(w.session, user.customer_id, given.get("site_id", user.site_id))
+    return update(w, viewer, user, _user(w.session, Form(given, rules.user(country)), user.customer_id, user_id))
 
 
 def _user(session: Session, form: Form, customer_id: int, user_id: int | None) -> dict[str, Any]:

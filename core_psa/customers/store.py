@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from core_psa.customers.tables import Customer, CustomerDomain, Site, User
+from core_psa.customers.tables import Customer, CustomerDomain, PhoneNumber, Site, User
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
 from core_psa.db.records import get
 from core_psa.viewer import Viewer
@@ -18,13 +18,21 @@ def customer_page(
     limit: int = DEFAULT_LIMIT,
     *,
     beginning: str = "",
+    words: str = "",
     inactive: bool = False,
 ) -> Page[Customer]:
-    """Customers by name, those whose name begins so in any case; inactive ones only if asked for."""
+    """Customers by name, those whose name begins so or that hold the words, in name or mail domain and in any case; inactive
+    ones only if asked for."""
     viewer.require("customers.see")
     query = select(Customer) if inactive else select(Customer).where(Customer.active)
     if beginning:
         query = query.where(func.lower(Customer.name).startswith(beginning.lower(), autoescape=True))
+    if words:
+        domains = select(CustomerDomain.customer_id).where(
+            CustomerDomain.domain.contains(words.lower(), autoescape=True)
+        )
+        named = func.lower(Customer.name).contains(words.lower(), autoescape=True)
+        query = query.where(or_(named, Customer.id.in_(domains)))
     return page(session, query, (Customer.name, Customer.id), cursor, limit)
 
 
@@ -64,13 +72,61 @@ def user_page(
     *,
     customer_id: int | None = None,
     email: str | None = None,
+    words: str = "",
     inactive: bool = False,
 ) -> Page[User]:
-    """Users by name, of one customer or with one address if asked; inactive ones only if asked for."""
+    """Users by name: of one customer, with one address, or with these words in name, address or number if asked; inactive
+    ones only if asked for."""
     viewer.require("customers.see")
     query = select(User) if inactive else select(User).where(User.active)
     if customer_id is not None:
         query = query.where(User.customer_id == get(session, Customer, customer_id).id)
     if email is not None:
         query = query.where(User.email == email.strip().lower())
+    if words:
+        holds = (func.lower(c).contains(words.lower(), autoescape=True) for c in (User.name, User.email, User.phone))
+        query = query.where(or_(*holds))
     return page(session, query, (User.name, User.id), cursor, limit)
+
+
+def site(session: Session, viewer: Viewer, site_id: int) -> Site:
+    viewer.require("customers.see")
+    return get(session, Site, site_id)
+
+
+def user(session: Session, viewer: Viewer, user_id: int) -> User:
+    viewer.require("customers.see")
+    return get(session, User, user_id)
+
+
+Known = tuple[Customer, Site | None, User | None]
+
+
+def callers(session: Session, viewer: Viewer, number: str, most: int = 20) -> list[Known]:
+    """Whose number this is, in E.164: people before places, the newest person first, every one of them shown."""
+    viewer.require("customers.see")
+    people = select(Customer, User).join(User, User.customer_id == Customer.id)
+    first = people.where(User.phone == number, User.active).order_by(User.id.desc()).limit(most)
+    further = (
+        select(Customer, Site, User)
+        .select_from(PhoneNumber)
+        .join(Customer, Customer.id == PhoneNumber.customer_id)
+        .outerjoin(Site, Site.id == PhoneNumber.site_id)
+        .outerjoin(User, User.id == PhoneNumber.user_id)
+        .where(PhoneNumber.number == number, or_(PhoneNumber.user_id.is_(None), User.active))
+        .order_by(PhoneNumber.user_id.is_(None), PhoneNumber.id.desc())
+        .limit(most)
+    )
+    known: list[Known] = [(customer, None, user) for customer, user in session.execute(first)]
+    known += [(customer, site, user) for customer, site, user in session.execute(further)]
+    return list({_identity(entry): entry for entry in reversed(known)}.values())[::-1][:most]
+
+
+def _identity(known: Known) -> tuple[int | None, ...]:
+    return tuple(record.id if record else None for record in known)
+
+
+def customer_of_domain(session: Session, viewer: Viewer, domain: str) -> Customer | None:
+    viewer.require("customers.see")
+    own = select(Customer).join(CustomerDomain, CustomerDomain.customer_id == Customer.id)
+    return session.scalar(own.where(CustomerDomain.domain == domain))

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from core_psa.db import Work
+from core_psa.desk import whose
 from core_psa.desk.following import mentioned_in
 from core_psa.desk.opening import Opening, open_ticket
 from core_psa.desk.pressing import with_priority
@@ -125,7 +126,8 @@ def update(
     step = begin(w, viewer, ticket_id, "update", expected_version, extra)
     if unknown := sorted(set(values) - set(UPDATABLE)):
         raise Invalid(*(FieldError(name, "cannot be changed by update", UPDATABLE) for name in unknown))
-    pressing = with_priority(w.session, step.ticket, values)
+    fitting = whose.fitting(w.session, step.ticket, values)
+    pressing = with_priority(w.session, step.ticket, fitting)
     return take(step, values=with_team_rule(w, step.ticket, pressing), body=body or None)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core_psa.customers.tables import Customer, Site, User
+from core_psa.sla.tables import Calendar
 from core_psa.viewer import Viewer
 
 
@@ -59,6 +60,19 @@ def sites_of(session: Session, viewer: Viewer, customer_id: int) -> Sequence[tup
     viewer.require("customers.see")
     query = select(Site.id, Site.name).where(Site.customer_id == customer_id).order_by(Site.name)
     return [(i, name) for i, name in session.execute(query)]
+
+
+def named(session: Session, viewer: Viewer, customer_id: int | None, user_id: int | None) -> dict[str, str]:
+    """A customer or user that a form begins with: names and ids, as it carries them; nothing for one that is not there."""
+    viewer.require("customers.see")
+    user = session.get(User, user_id) if user_id else None
+    customer = session.get(Customer, user.customer_id if user else customer_id or 0)
+    found = {"requester": user.name, "requester_id": str(user.id)} if user else {}
+    return found | ({"customer": customer.name, "customer_id": str(customer.id)} if customer else {})
+
+
+def calendars(session: Session) -> Sequence[tuple[int, str]]:
+    return [(i, name) for i, name in session.execute(select(Calendar.id, Calendar.name).order_by(Calendar.name))]
 
 
 def _holds(words: str, *columns: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> ColumnElement[bool]:

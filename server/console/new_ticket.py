@@ -15,7 +15,7 @@ from core_psa.reads.choices import choices
 from core_psa.reads.queue import QueueFilter, queue
 from core_psa.reads.suggestion import SuggestionView, of_preview
 from core_psa.suggestions.rules import FIELDS
-from server.console.forms import EMPTY, Form, Posted
+from server.console.forms import Form, Posted
 from server.console.session import Console, Visit
 from server.console.views import page
 from triage.desk.desk_triage import Asked
@@ -27,9 +27,12 @@ CHANNELS = (("phone", "Phone"), ("email", "E-mail"), ("portal", "In person or ch
 
 
 @router.get("")
-def form_page(visit: Console) -> Response:
+def form_page(visit: Console, customer_id: str = "", requester_id: str = "") -> Response:
+    """Empty, or for the customer or user whose page it was asked on."""
     visit.viewer.require("tickets.edit")
-    return _page(visit, EMPTY, {})
+    with visit.db.read() as session:
+        known = lookups.named(session, visit.viewer, _id(customer_id), _id(requester_id))
+    return _page(visit, Form(list(known.items())), {})
 
 
 @router.post("")

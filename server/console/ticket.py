@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from core_psa.customers.tables import Customer
 from core_psa.errors import NotFound
+from core_psa.reads import lookups, pop_ups
 from core_psa.reads import ticket_page as reads
 from core_psa.reads.choices import Choices, choices
 from core_psa.tickets import store
@@ -71,6 +72,8 @@ def show(visit: Visit, ticket_id: int, trouble: Trouble | None = None) -> Respon
             mark=mark_of(session, f"ticket:{ticket_id}"),
             triage_works=visit.desk.triage.state != "unavailable",
             trouble=trouble,
+            pop_ups=pop_ups.waiting(session, visit.viewer, ticket_id, visit.db.clock.now()),
+            sites=lookups.sites_of(session, visit.viewer, shown.customer.id) if shown.customer else (),
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
+from core_psa.customers.tables import Site
 from core_psa.db import Work
 from core_psa.desk import actions as desk
 from core_psa.desk import names
@@ -102,6 +103,35 @@ def update(key: TicketKey, form: Posted, visit: Console) -> Response:
         lambda w: desk.update(w, visit.viewer, int(key), values=wanted),
         fields=tuple(wanted),
     )
+
+
+@router.post("/tickets/{key}/whose")
+def change_whose(key: TicketKey, form: Posted, visit: Console) -> Response:
+    """Who asks, for which customer, from which site."""
+
+    def change(w: Work) -> None:
+        values = _whose(w, form)
+        desk.update(w, visit.viewer, int(key), values=values)
+
+    return _attempt(visit, int(key), form, "whose", change, fields=("customer", "requester", "site"))
+
+
+def _whose(w: Work, form: Form) -> dict[str, int | None]:
+    """What was picked counts by its id, what was only typed by its name; an emptied box is nobody. A site of the customer
+    before goes with them."""
+    values = {name: _picked(w, form, name) for name in ("requester", "customer")}
+    site = form.number("site")
+    if site is not None and values["customer"] is not None:
+        theirs = w.session.get_one(Site, site).customer_id == values["customer"]
+        return {**values, "site": site if theirs else None}
+    return {**values, "site": None} if form.given("site") else values
+
+
+def _picked(w: Work, form: Form, name: str) -> int | None:
+    if not form.text(name).strip():
+        return None
+    picked = form.number(f"{name}_id")
+    return names.find(w.session, name, form.text(name).strip() if picked is None else picked)
 
 
 @router.post("/tickets/{key}/suggestion/accept")

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from core_psa.customers.phones import readable
 from server.answers import Page
 from server.console import words
 from server.console.administration import offered
@@ -71,6 +72,7 @@ def _environment() -> Environment:
         "browser_name",
     ):
         environment.filters[name] = getattr(words, name)
+    environment.filters["phone"] = lru_cache(maxsize=4_096)(readable)
     environment.filters["instant"] = datetime.fromisoformat
     _keep_drawn(environment)
     return environment

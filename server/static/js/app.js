@@ -23,6 +23,12 @@
     document.getElementById("announce").textContent = words;
   }
 
+  // What has to be confirmed is open without a script already; with one it also holds the keyboard.
+  for (const dialog of document.querySelectorAll("dialog[data-modal]")) {
+    dialog.removeAttribute("open");
+    dialog.showModal();
+  }
+
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-submit-on-change]");
     if (form) form.requestSubmit();
@@ -40,7 +46,7 @@
     if (opener) document.getElementById(opener.dataset.open).showModal();
     const menu = event.target.closest(".rail-open");
     if (menu) menu.setAttribute("aria-expanded", menu.closest(".rail").classList.toggle("open"));
-    if (event.target.tagName === "DIALOG") event.target.close();
+    if (event.target.tagName === "DIALOG" && !("modal" in event.target.dataset)) event.target.close();
   });
 
   // What a part of the page asks for by itself is nobody's loss.

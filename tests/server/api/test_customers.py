@@ -88,3 +88,25 @@ def test_what_hangs_below_an_unknown_customer_is_not_found(desk_lead: TestClient
     for path in ("sites", "users"):
         assert desk_lead.get(f"{CUSTOMERS}/99/{path}").status_code == 404
         assert desk_lead.post(f"{CUSTOMERS}/99/{path}", json={"name": "Nobody"}).status_code == 404
+
+
+def test_a_caller_is_found_by_number(desk_lead: TestClient, customer: dict[str, Any]) -> None:
+    body = {
+        "name": "Lena Ash",
+        "phone": "+44 20 7946 0301",
+        "phones": [{"number": "+44 7700 900123", "label": "mobile"}],
+    }
+    user = desk_lead.post(f"{CUSTOMERS}/{customer['id']}/users", json=body).json()
+    assert user["phones"] == [{"number": "+447700900123", "label": "mobile"}]
+    found = desk_lead.get("/api/v1/callers", params={"number": "07700 900123", "country": "GB"}).json()
+    assert [caller["user_id"] for caller in found] == [user["id"]]
+    assert desk_lead.get("/api/v1/callers", params={"number": "anonymous"}).status_code == 422
+
+
+def test_pop_up_notes_and_suppliers_are_kept(desk_lead: TestClient, customer: dict[str, Any]) -> None:
+    notes = f"{CUSTOMERS}/{customer['id']}/pop-up-notes"
+    note = desk_lead.post(notes, json={"text": "Owes us."}).json()
+    assert desk_lead.patch(f"/api/v1/pop-up-notes/{note['id']}", json={"active": False}).json()["active"] is False
+    assert len(desk_lead.get(notes).json()) == 1
+    supplier = desk_lead.post("/api/v1/suppliers", json={"name": "Northline", "domains": ["northline.example"]}).json()
+    assert desk_lead.get("/api/v1/suppliers").json()["items"] == [supplier]

@@ -1,0 +1,31 @@
+"""What other areas show on a customer's page, in one list: a template, and what it is given to draw.
+
+A block is drawn in the order of the list, for those who hold its permission.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core_psa.viewer import Viewer
+
+Facts = Callable[[Session, Viewer, int], Any]
+
+
+@dataclass(frozen=True)
+class Block:
+    """`facts` is called with the session, the viewer and the customer's id; the template reads them as `facts`."""
+
+    template: str
+    permission: str
+    facts: Facts
+
+
+BLOCKS: tuple[Block, ...] = ()
+
+
+def drawn(session: Session, viewer: Viewer, customer_id: int) -> list[tuple[str, Any]]:
+    """The templates this viewer is shown, each with its facts."""
+    return [(b.template, b.facts(session, viewer, customer_id)) for b in BLOCKS if viewer.may(b.permission)]
