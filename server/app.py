@@ -82,10 +82,12 @@ def _add_operations(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/readyz", include_in_schema=False)
     def readyz() -> Response:
-        """Ready means tickets can come in; `triage` says whether they get suggestions."""
+        """Ready means tickets can come in; `triage` says whether they get suggestions. A desk that starts waits for that."""
         with desk.db.read() as session:
             session.connection()
-        return ExactJson({"status": "ready", "triage": desk.triage.state, "trouble": desk.triage.trouble})
+        starting = desk.triage.state == "starting"
+        answer = {"status": "starting" if starting else "ready", "triage": desk.triage.state}
+        return ExactJson({**answer, "trouble": desk.triage.trouble}, status_code=503 if starting else 200)
 
     @app.get("/metrics", include_in_schema=False)
     def metrics() -> Response:

@@ -104,7 +104,7 @@ class EmbeddedWorker:
         if not self._take_lock():
             return
         try:
-            from server.worker import Worker
+            from server.worker import Worker  # takes longer to import than everything else here
 
             worker = Worker(self._settings, self._db, self._triage.desk)
             worker.start()

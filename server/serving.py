@@ -9,7 +9,6 @@ from collections.abc import Callable
 import uvicorn
 
 from core_psa.errors import Conflict
-from server.app import create_app
 from server.live import Live
 from server.settings import Settings
 from server.store import open_store
@@ -35,6 +34,7 @@ def serve(settings: Settings, *, with_worker: bool, ready: Callable[[str], None]
     with listening:
         db = open_store(settings)
         triage = TriageProcess(settings, with_worker=with_worker)
+        from server.app import create_app  # takes a second, in which triage starts too
 
         def answering() -> None:
             triage.wait_until_known(_TRIAGE_STARTS_WITHIN)

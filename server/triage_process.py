@@ -24,12 +24,13 @@ log = structlog.get_logger()
 _ANSWERS_WITHIN = 60.0
 _ENDS_WITHIN = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 30.0
+_ENDED = "its process ended and is being started again"
 # One that lived for so long did not die of what it met at its start.
 _LIVED_LONG = 60.0
 
 
 class TriageProcess:
-    """A `Triager` whose work is done by `server.background` in a child process."""
+    """A `Triager` whose work is done by `server.background` in a child process, which is started at once."""
 
     def __init__(self, settings: Settings, *, with_worker: bool) -> None:
         self._settings, self._with_worker = settings, with_worker
@@ -42,9 +43,11 @@ class TriageProcess:
         self._stopped = threading.Event()
         self._told: Told = lambda _ids: None
         self._thread = threading.Thread(target=self._run, name="background", daemon=True)
+        self._thread.start()
 
     @property
     def state(self) -> str:
+        """Starting only once: while a second background takes the place of one that ended, triage is unavailable."""
         if not self._known.is_set():
             return "starting"
         return "unavailable" if self._trouble else "ready"
@@ -59,7 +62,6 @@ class TriageProcess:
 
     def start(self, told: Told) -> None:
         self._told = told
-        self._thread.start()
 
     def wake(self) -> None:
         self._send(Wake())
@@ -80,8 +82,7 @@ class TriageProcess:
         """Closes the line, upon which the background ends; one that does not is ended."""
         self._stopped.set()
         self._hang_up()
-        if self._thread.is_alive():
-            self._thread.join(timeout=_ENDS_WITHIN + 5)
+        self._thread.join(timeout=_ENDS_WITHIN + 5)
 
     def _send(self, message: Any) -> bool:
         with self._lock:
@@ -126,7 +127,7 @@ class TriageProcess:
         with self._lock:
             self._connection = None
             connection.close()
-        self._known.clear()
+        self._trouble = [_ENDED]
         self._forget_questions()
         try:
             return child.wait(_ENDS_WITHIN)
@@ -166,4 +167,4 @@ class TriageProcess:
 
     def _forget_questions(self) -> None:
         for waiting in list(self._asked.values()):
-            waiting.set_exception(cannot_run([]))
+            waiting.set_exception(cannot_run(self._trouble))

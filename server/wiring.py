@@ -19,7 +19,8 @@ from server.settings import Settings
 from server.store import open_store
 from server.triager import TriageHere, Triager
 from triage.desk import DeskTriage
-from triage.desk.feed import Follower, SharedFollower, SharedIndex, SolvedFollower, fill_recent
+from triage.desk.descriptions import DescriptionCache, Remembered
+from triage.desk.feed import SharedFollower, SharedIndex, SolvedFollower, recent_tickets
 
 log = structlog.get_logger()
 
@@ -47,24 +48,26 @@ def index_folder(settings: Settings, encoder_id: str) -> Path:
 
 
 def open_triage(settings: Settings, db: Database, encoder: Encoder) -> DeskTriage:
-    """Triage with both indexes loaded and caught up."""
-    recent = ExactIndex(encoder.dim)
-    position = fill_recent(db, recent, encoder.id, encoder.dim)
-    return DeskTriage(
+    """Triage with both indexes loaded and caught up, ready for its first ticket."""
+    folder = index_folder(settings, encoder.id)
+    triage = DeskTriage(
         db,
         encoder,
         solved=_open_solved(settings, encoder),
-        recent_tickets=Follower(recent, encoder.id, encoder.dim, position),
+        recent=recent_tickets(db, ExactIndex(encoder.dim), encoder.id, encoder.dim),
+        descriptions=DescriptionCache(Remembered(encoder.encode, folder.with_suffix(".descriptions.npz"))),
         learned_file=settings.learned_file,
         lease=timedelta(seconds=settings.triage_lease_seconds),
     )
+    triage.warm_up()
+    return triage
 
 
 def _open_solved(settings: Settings, encoder: Encoder) -> SolvedFollower | SharedFollower:
     if settings.vector_index == "pgvector":
-        return SharedFollower(open_shared_index(settings, encoder), encoder.id, encoder.dim)
+        return SharedFollower(open_shared_index(settings, encoder))
     folder = index_folder(settings, encoder.id)
-    return SolvedFollower(open_solved_index(folder, encoder), encoder.id, encoder.dim, folder)
+    return SolvedFollower(open_solved_index(folder, encoder), folder)
 
 
 def open_shared_index(settings: Settings, encoder: Encoder) -> SharedIndex:

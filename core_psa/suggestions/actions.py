@@ -1,9 +1,10 @@
 """Waiting for triage, claiming it, storing what it said, and what people decide about it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import Update, bindparam, exists, insert, or_, select, update
 
 from core_psa.audit import actions as audit
 from core_psa.db import Work
@@ -11,7 +12,7 @@ from core_psa.desk import actions as desk
 from core_psa.desk import names
 from core_psa.errors import Conflict, FieldError, Invalid, NotFound
 from core_psa.suggestions import store
-from core_psa.suggestions.rules import FIELDS, MODES, FieldOutcome, TriageResult
+from core_psa.suggestions.rules import FIELDS, MODES, TriageResult
 from core_psa.suggestions.tables import Decision, FieldMode, Proposal, Triage
 from core_psa.tickets import store as tickets
 from core_psa.tickets.tables import Ticket, TicketText
@@ -49,25 +50,42 @@ def triage_again(w: Work, model_version: str) -> None:
     w.session.execute(again.values(state="waiting", attempts=0, lease_until=None, error=None))
 
 
+# Statements of every triage are put together once: building one takes longer than running it.
+_FREE = (
+    select(Triage.ticket_id, Triage.attempts, Triage.error)
+    .where(
+        Triage.state == "waiting",
+        or_(Triage.lease_until.is_(None), Triage.lease_until < bindparam("now")),
+        exists().where(TicketText.ticket_id == Triage.ticket_id),
+    )
+    .order_by(Triage.ticket_id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_UNANSWERED = select(Triage.ticket_id, Triage.ready_at).where(
+    Triage.ticket_id.in_(bindparam("ids", expanding=True)), Triage.state != "ready"
+)
+
+
 def claim(w: Work, limit: int, lease: timedelta) -> Sequence[int]:
     """Takes up to `limit` waiting tickets whose text is ready, oldest first, for the length of the lease.
 
     A ticket that could not be triaged MAX_ATTEMPTS times, or was claimed MAX_CLAIMS times without any answer, is marked
     failed: one bad ticket must not hold up the others.
     """
-    free = or_(Triage.lease_until.is_(None), Triage.lease_until < w.now)
-    prepared = exists().where(TicketText.ticket_id == Triage.ticket_id)
-    query = select(Triage).where(Triage.state == "waiting", free, prepared).order_by(Triage.ticket_id).limit(limit)
-    rows = w.session.scalars(query.with_for_update(skip_locked=True)).all()
-    taken = []
-    for row in rows:
-        if row.attempts >= (MAX_CLAIMS if row.error is None else MAX_ATTEMPTS):
-            row.state, row.error = "failed", row.error or f"no answer after {MAX_CLAIMS} claims"
-            continue
-        row.attempts += 1
-        row.lease_until = w.now + lease
-        taken.append(row.ticket_id)
+    rows = w.session.execute(_FREE, {"now": w.now, "limit": limit}).all()
+    hopeless = [row for row in rows if row.attempts >= (MAX_CLAIMS if row.error is None else MAX_ATTEMPTS)]
+    for row in hopeless:
+        error = row.error or f"no answer after {MAX_CLAIMS} claims"
+        w.session.execute(_triage_rows([row.ticket_id]).values(state="failed", error=error))
+    taken = [row.ticket_id for row in rows if row not in hopeless]
+    if taken:
+        w.session.execute(_triage_rows(taken).values(attempts=Triage.attempts + 1, lease_until=w.now + lease))
     return taken
+
+
+def _triage_rows(ticket_ids: Sequence[int]) -> Update:
+    return update(Triage).where(Triage.ticket_id.in_(ticket_ids)).execution_options(synchronize_session=False)
 
 
 def release(w: Work, ticket_ids: Sequence[int], error: str) -> None:
@@ -76,26 +94,54 @@ def release(w: Work, ticket_ids: Sequence[int], error: str) -> None:
     w.session.execute(update(Triage).where(*waiting).values(lease_until=None, error=error[:2_000]))
 
 
-def store_result(w: Work, ticket_id: int, result: TriageResult) -> None:
-    """Saves the proposals and the vector, and applies those that the modes let through, as the desk itself."""
+def store_results(w: Work, results: Mapping[int, TriageResult]) -> None:
+    """Saves each ticket's proposals and vector, and applies what the modes let through, as the desk itself."""
     session = w.session
-    row = session.get(Triage, ticket_id)
-    if row is None or row.state == "ready":
+    unanswered = session.execute(_UNANSWERED, {"ids": list(results)})
+    triaged_before = {ticket_id: ready_at is not None for ticket_id, ready_at in unanswered}
+    fresh = {ticket_id: result for ticket_id, result in results.items() if ticket_id in triaged_before}
+    if not fresh:
         return
-    if row.ready_at is not None:
-        session.execute(update(Proposal).where(Proposal.ticket_id == ticket_id).values(superseded=True))
-    applied = {f: o.value_id for f, o in result.fields.items() if o.applied}
-    if applied:
-        applied = _still_empty(tickets.for_change(session, SYSTEM, ticket_id), applied)
-    for field, outcome in result.fields.items():
-        session.add(_proposal(w, ticket_id, field, outcome, applied=field in applied))
-    vectors.save(session, ticket_id, result.encoder_id, result.text_hash, result.vector, w.now)
-    row.state, row.error, row.lease_until, row.ready_at = "ready", None, None, w.now
-    row.neighbours, row.related = [dict(n) for n in result.neighbours], [dict(r) for r in result.related]
-    row.eta = dict(result.eta) if result.eta else None
-    row.model_version, row.encoder_id, row.text_version = result.model_version, result.encoder_id, result.text_version
-    if applied:
-        desk.update(w, SYSTEM, ticket_id, values=applied)
+    if again := [ticket_id for ticket_id in fresh if triaged_before[ticket_id]]:
+        session.execute(update(Proposal).where(Proposal.ticket_id.in_(again)).values(superseded=True))
+    applied = {ticket_id: _applied(w, ticket_id, result) for ticket_id, result in fresh.items()}
+    session.execute(insert(Proposal), [p for i, r in fresh.items() for p in _proposals(w, i, r, applied[i])])
+    vectors.save(session, [_vector(ticket_id, result) for ticket_id, result in fresh.items()], w.now)
+    session.execute(update(Triage), [_answer(w, ticket_id, result) for ticket_id, result in fresh.items()])
+    for ticket_id, values in applied.items():
+        if values:
+            desk.update(w, SYSTEM, ticket_id, values=values)
+
+
+def _applied(w: Work, ticket_id: int, result: TriageResult) -> dict[str, int | None]:
+    applied = {field: outcome.value_id for field, outcome in result.fields.items() if outcome.applied}
+    return _still_empty(tickets.for_change(w.session, SYSTEM, ticket_id), applied) if applied else {}
+
+
+def _vector(ticket_id: int, result: TriageResult) -> vectors.Row:
+    return {
+        "ticket_id": ticket_id,
+        "encoder_id": result.encoder_id,
+        "text_hash": result.text_hash,
+        "vector": result.vector,
+    }
+
+
+def _answer(w: Work, ticket_id: int, result: TriageResult) -> dict[str, Any]:
+    """The ticket's triage row, found by its key, as it stands from now on."""
+    return {
+        "ticket_id": ticket_id,
+        "state": "ready",
+        "error": None,
+        "lease_until": None,
+        "ready_at": w.now,
+        "neighbours": [dict(n) for n in result.neighbours],
+        "related": [dict(r) for r in result.related],
+        "eta": dict(result.eta) if result.eta else None,
+        "model_version": result.model_version,
+        "encoder_id": result.encoder_id,
+        "text_version": result.text_version,
+    }
 
 
 def _still_empty(ticket: Ticket, values: dict[str, int | None]) -> dict[str, int | None]:
@@ -105,20 +151,21 @@ def _still_empty(ticket: Ticket, values: dict[str, int | None]) -> dict[str, int
     return {f: v for f, v in values.items() if getattr(ticket, names.REFERENCES[f].column) is None}
 
 
-def _proposal(w: Work, ticket_id: int, field: str, outcome: FieldOutcome, *, applied: bool) -> Proposal:
-    return Proposal(
-        ticket_id=ticket_id,
-        field=field,
-        value_id=outcome.value_id,
-        confidence=outcome.confidence,
-        method=outcome.method,
-        mode=outcome.mode,
-        shown=outcome.shown,
-        applied=applied,
-        reason=outcome.reason,
-        alternatives=[dict(a) for a in outcome.alternatives],
-        made_at=w.now,
-    )
+def _proposals(w: Work, ticket_id: int, result: TriageResult, applied: Collection[str]) -> Iterator[dict[str, Any]]:
+    for field, outcome in result.fields.items():
+        yield {
+            "ticket_id": ticket_id,
+            "field": field,
+            "value_id": outcome.value_id,
+            "confidence": outcome.confidence,
+            "method": outcome.method,
+            "mode": outcome.mode,
+            "shown": outcome.shown,
+            "applied": field in applied,
+            "reason": outcome.reason,
+            "alternatives": [dict(a) for a in outcome.alternatives],
+            "made_at": w.now,
+        }
 
 
 def accept(

@@ -2,21 +2,40 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypedDict
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from core_psa.vectors.tables import NeighbourChange, TicketVector
 
 
-def save(session: Session, ticket_id: int, encoder_id: str, text_hash: str, vector: bytes, now: datetime) -> None:
-    """Stores or replaces one ticket's vector for this encoder, and tells the indexes."""
-    row = session.get(TicketVector, (ticket_id, encoder_id))
-    if row is None:
-        session.add(TicketVector(ticket_id=ticket_id, encoder_id=encoder_id, text_hash=text_hash, vector=vector))
-    else:
-        row.text_hash, row.vector = text_hash, vector
-    tell_indexes(session, ticket_id, now)
+class Row(TypedDict):
+    """One ticket's vector: float32 numbers in little-endian order, of the text with this hash."""
+
+    ticket_id: int
+    encoder_id: str
+    text_hash: str
+    vector: bytes
+
+
+_CHANGES = (
+    select(NeighbourChange.seq, NeighbourChange.ticket_id)
+    .where(NeighbourChange.seq > bindparam("after"))
+    .order_by(NeighbourChange.seq)
+    .limit(bindparam("limit"))
+)
+
+
+def save(session: Session, rows: Sequence[Row], now: datetime) -> None:
+    """Stores or replaces vectors of one encoder, and tells the indexes."""
+    tickets = [row["ticket_id"] for row in rows]
+    former = delete(TicketVector).where(
+        TicketVector.encoder_id == rows[0]["encoder_id"], TicketVector.ticket_id.in_(tickets)
+    )
+    session.execute(former.execution_options(synchronize_session=False))
+    session.execute(insert(TicketVector), [dict(row) for row in rows])
+    session.execute(insert(NeighbourChange), [{"ticket_id": ticket_id, "at": now} for ticket_id in tickets])
 
 
 def tell_indexes(session: Session, ticket_id: int, now: datetime) -> None:
@@ -30,10 +49,10 @@ def of_tickets(session: Session, encoder_id: str, ticket_ids: Sequence[int]) -> 
     return {ticket_id: vector for ticket_id, vector in session.execute(query)}
 
 
-def changes_after(session: Session, seq: int, limit: int) -> Sequence[Row[int, int]]:
+def changes_after(session: Session, seq: int, limit: int) -> list[tuple[int, int]]:
     """(seq, ticket id) of the changes after this position, oldest first."""
-    query = select(NeighbourChange.seq, NeighbourChange.ticket_id).where(NeighbourChange.seq > seq)
-    return session.execute(query.order_by(NeighbourChange.seq).limit(limit)).all()
+    rows = session.execute(_CHANGES, {"after": seq, "limit": limit})
+    return [(number, ticket_id) for number, ticket_id in rows]
 
 
 def last_change(session: Session) -> int:

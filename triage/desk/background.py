@@ -19,7 +19,7 @@ from embeddings.encoder import Encoder
 from embeddings.exact_index import ExactIndex
 from triage.desk import learned
 from triage.desk.feed import SharedIndex, as_array
-from triage.desk.history import StoredHistory, solved_count, solved_rows, trusted
+from triage.desk.history import TRUSTED, StoredHistory, solved_count, solved_rows
 from triage.engine import FIELDS, Settings
 from triage.learning import Solved, teach
 
@@ -55,11 +55,18 @@ def embed_missing(db: Database, encoder: Encoder, progress: Progress) -> int:
         below = rows[-1].ticket_id
         encoded = encoder.encode([row.text for row in rows])
         with db.work() as w:
-            for row, vector in zip(rows, encoded, strict=True):
-                blob = vector.astype("<f4").tobytes()
-                vectors.save(w.session, row.ticket_id, encoder.id, row.text_hash, blob, w.now)
+            vectors.save(w.session, [_stored(row, encoder.id, v) for row, v in zip(rows, encoded, strict=True)], w.now)
         done += len(rows)
         progress(done, total)
+
+
+def _stored(row: Row[int, str, str], encoder_id: str, vector: NDArray[np.float32]) -> vectors.Row:
+    return {
+        "ticket_id": row.ticket_id,
+        "encoder_id": encoder_id,
+        "text_hash": row.text_hash,
+        "vector": vector.astype("<f4").tobytes(),
+    }
 
 
 def _without_vector(session: Session, encoder_id: str, below: int | None) -> list[Row[int, str, str]]:
@@ -97,7 +104,7 @@ def fill_index(db: Database, index: SharedIndex, encoder_id: str, dim: int, prog
 
 
 def _solved_vector_count(session: Session, encoder_id: str) -> int:
-    belongs = and_(trusted(), TicketVector.encoder_id == encoder_id)
+    belongs = and_(TRUSTED, TicketVector.encoder_id == encoder_id)
     join = TicketVector.ticket_id == Ticket.id
     return session.scalar(select(func.count()).select_from(Ticket).join(TicketVector, join).where(belongs)) or 0
 
@@ -108,7 +115,7 @@ def _solved_vectors(
     query = (
         select(TicketVector.ticket_id, TicketVector.vector)
         .join(Ticket, Ticket.id == TicketVector.ticket_id)
-        .where(TicketVector.encoder_id == encoder_id, trusted())
+        .where(TicketVector.encoder_id == encoder_id, TRUSTED)
         .order_by(TicketVector.ticket_id)
         .execution_options(yield_per=_READ_AT_ONCE)
     )

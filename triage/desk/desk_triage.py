@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core_psa.db import Database
@@ -17,13 +17,13 @@ from core_psa.sla.choice import Calendars
 from core_psa.suggestions import actions as suggestions
 from core_psa.suggestions.rules import FieldOutcome, TriageResult
 from core_psa.tickets.tables import Ticket, TicketText
-from core_psa.vectors.store import last_change
 from embeddings.encoder import Encoder
 from embeddings.index import VectorIndex
-from triage.desk.feed import Follower, SharedFollower, SolvedFollower, SolvedVectors, recent, written_at
-from triage.desk.history import HOUR, StoredHistory, trusted
+from triage.desk.descriptions import DescriptionCache
+from triage.desk.feed import Feed, Follower, SharedFollower, SolvedFollower, SolvedVectors, written_at
+from triage.desk.history import FIELD_COLUMNS, HOUR, StoredHistory
 from triage.desk.learned import UNTAUGHT, Taught, load
-from triage.desk.lists import DescriptionCache, DeskLists, ListsCache
+from triage.desk.lists import DeskLists, ListsCache
 from triage.engine import Engine, Learned, Query, Triage
 from triage.eta import Eta
 from triage.modes import FieldRule, Mode, decide
@@ -65,18 +65,20 @@ class DeskTriage:
         db: Database,
         encoder: Encoder,
         solved: SolvedFollower | SharedFollower,
-        recent_tickets: Follower,
+        recent: Follower,
+        descriptions: DescriptionCache,
         learned_file: Path,
         lease: timedelta,
     ) -> None:
         self.db = db
         self.encoder = encoder
-        self._solved, self._recent = solved, recent_tickets
+        self._solved, self._recent = solved, recent
+        self._feed = Feed(encoder.id, encoder.dim)
         self._lease = lease
         self._learned_file = learned_file
         self._learned_at = written_at(learned_file)
         self._taught: Taught = load(learned_file)
-        self._descriptions = DescriptionCache(encoder.encode)
+        self._descriptions = descriptions
         self._lists = ListsCache()
         self._catching_up = threading.Lock()
 
@@ -84,18 +86,26 @@ class DeskTriage:
     def model_version(self) -> str:
         return self._taught.version
 
+    def warm_up(self) -> None:
+        """Does once what the first triage would wait for: the desk's descriptions are encoded, the statements compiled."""
+        text = "A first ticket."
+        self.preview([Asked(None, text, 0, "", self.db.clock.now(), None, None, {})])
+
     def catch_up(self) -> None:
         """Brings both indexes up to the store."""
-        with self._catching_up, self.db.read() as session:
-            if last_change(session) > min(self._solved.position, self._recent.position):
-                self._solved.catch_up(session, trusted())
-                self._recent.catch_up(session, recent(self.db.clock.now()))
+        with self.db.read() as session:
+            self._catch_up(session)
+
+    def _catch_up(self, session: Session) -> None:
+        with self._catching_up:
+            self._solved.follow(session, self._feed, [self._recent], self.db.clock.now())
 
     def refresh(self) -> None:
         """Takes up what child processes have made meanwhile: a new base of the index, a new lesson."""
-        with self._catching_up, self.db.read() as session:
-            self._solved.reload(session, trusted())
-        self.catch_up()
+        with self.db.read() as session:
+            with self._catching_up:
+                self._solved.reload(session, self._feed, self.db.clock.now())
+            self._catch_up(session)
         if (learned_at := written_at(self._learned_file)) != self._learned_at:
             before, self._taught, self._learned_at = self._taught, load(self._learned_file), learned_at
             if before.version == UNTAUGHT:
@@ -114,29 +124,25 @@ class DeskTriage:
         """Triages up to `limit` waiting tickets; returns the ids that are now ready."""
         with self.db.work() as w:
             claimed = suggestions.claim(w, limit, self._lease)
+            asked = _waiting(w.session, claimed) if claimed else {}
         if not claimed:
             return ()
         try:
-            results = self._triage(claimed)
+            results = self._triage(asked)
         except Exception as error:
             with self.db.work() as w:
                 suggestions.release(w, claimed, f"{type(error).__name__}: {error}")
             raise
         with self.db.work() as w:
-            for ticket_id, result in results.items():
-                suggestions.store_result(w, ticket_id, result)
+            suggestions.store_results(w, results)
         return tuple(results)
 
-    def _triage(self, ticket_ids: Sequence[int]) -> dict[int, TriageResult]:
-        with self.db.read() as session:
-            asked = _waiting(session, ticket_ids)
-        vectors = self.encoder.encode([a.text for a in asked])
-        self.catch_up()
-        previews = self._previews(asked, vectors)
+    def _triage(self, asked: Mapping[int, Asked]) -> dict[int, TriageResult]:
+        vectors = self.encoder.encode([a.text for a in asked.values()])
+        previews = self._previews(list(asked.values()), vectors)
         return {
-            a.ticket_id: self._result(a, preview, vector)
-            for a, preview, vector in zip(asked, previews, vectors, strict=True)
-            if a.ticket_id is not None
+            ticket_id: self._result(a, preview, vector)
+            for (ticket_id, a), preview, vector in zip(asked.items(), previews, vectors, strict=True)
         }
 
     def _result(self, asked: Asked, preview: Preview, vector: NDArray[np.float32]) -> TriageResult:
@@ -154,13 +160,12 @@ class DeskTriage:
 
     def preview(self, asked: Sequence[Asked]) -> list[Preview]:
         """What triage would say, without storing anything."""
-        vectors = self.encoder.encode([a.text for a in asked])
-        self.catch_up()
-        return self._previews(asked, vectors)
+        return self._previews(asked, self.encoder.encode([a.text for a in asked]))
 
     def _previews(self, asked: Sequence[Asked], vectors: NDArray[np.float32]) -> list[Preview]:
-        near = self._nearest(self._recent.index, asked, vectors)
         with self.db.read() as session:
+            self._catch_up(session)
+            near = self._nearest(self._recent.index, asked, vectors)
             lists = self._lists.read(session, self.db.clock.now())
             engine = Engine(
                 self._solved.index,
@@ -196,27 +201,35 @@ class DeskTriage:
         ]
 
 
-def _waiting(session: Session, ticket_ids: Sequence[int]) -> list[Asked]:
-    query = select(Ticket, TicketText).join(TicketText, TicketText.ticket_id == Ticket.id)
-    rows = session.execute(query.where(Ticket.id.in_(ticket_ids)))
-    return [
-        Asked(
-            ticket_id=ticket.id,
-            text=text.text,
-            text_version=text.text_version,
-            text_hash=text.text_hash,
-            created_at=ticket.created_at,
-            customer_id=ticket.customer_id,
-            team_id=ticket.team_id,
-            present={
-                "category": ticket.category_id,
-                "priority": ticket.priority_id,
-                "team": ticket.team_id,
-                "assignee": ticket.assignee_id,
-            },
+_WAITING = (
+    select(
+        Ticket.id,
+        Ticket.created_at,
+        Ticket.customer_id,
+        *FIELD_COLUMNS.values(),
+        TicketText.text,
+        TicketText.text_version,
+        TicketText.text_hash,
+    )
+    .join(TicketText, TicketText.ticket_id == Ticket.id)
+    .where(Ticket.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+def _waiting(session: Session, ticket_ids: Sequence[int]) -> dict[int, Asked]:
+    return {
+        row.id: Asked(
+            ticket_id=row.id,
+            text=row.text,
+            text_version=row.text_version,
+            text_hash=row.text_hash,
+            created_at=row.created_at,
+            customer_id=row.customer_id,
+            team_id=row.team_id,
+            present={name: getattr(row, column.key) for name, column in FIELD_COLUMNS.items()},
         )
-        for ticket, text in rows
-    ]
+        for row in session.execute(_WAITING, {"ids": list(ticket_ids)})
+    }
 
 
 def _outcomes(answer: Triage, asked: Asked, lists: DeskLists, learned: Learned) -> dict[str, FieldOutcome]:

@@ -5,13 +5,15 @@ The solved index holds what triage may learn from; the recent one holds what is 
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from core_psa.db import Database, Work
@@ -22,7 +24,7 @@ from core_psa.vectors.tables import NeighbourChange, TicketVector
 from embeddings.base_file import MANIFEST
 from embeddings.index import VectorIndex
 from embeddings.solved_index import SolvedIndex
-from triage.desk.history import trusted
+from triage.desk.history import TRUSTED
 
 RECENT = timedelta(days=14)
 _BATCH = 500
@@ -37,45 +39,61 @@ def as_array(blobs: Sequence[bytes], dim: int) -> NDArray[np.float32]:
     return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), dim)
 
 
-def recent(now: datetime) -> ColumnElement[bool]:
-    return or_(store.unsolved(), Ticket.created_at >= now - RECENT)
+# Open, or came in after the instant `recently`.
+RECENTLY = or_(store.unsolved(), Ticket.created_at >= bindparam("recently"))
 
 
+@dataclass
 class Follower:
-    """One index following the feed from `position` on; `belongs` says which tickets it holds."""
+    """An index that follows the feed: which tickets belong in it, and the position it stands for."""
 
-    def __init__(self, index: VectorIndex, encoder_id: str, dim: int, position: int) -> None:
-        self.index = index
-        self.position = position
+    index: VectorIndex
+    belongs: ColumnElement[bool]
+    position: int
+
+
+class Feed:
+    """The store's changes, applied to indexes of one encoder's vectors."""
+
+    def __init__(self, encoder_id: str, dim: int) -> None:
         self._encoder_id, self._dim = encoder_id, dim
 
-    def catch_up(self, session: Session, belongs: ColumnElement[bool]) -> None:
-        """Applies every change since the last call."""
-        self.position = self._follow(session, self.index, self.position, belongs)
-
-    def _follow(self, session: Session, index: VectorIndex, position: int, belongs: ColumnElement[bool]) -> int:
-        """Applies the changes after a position to an index; returns the position it then stands for."""
+    def catch_up(self, session: Session, followers: Sequence[Follower], now: datetime) -> None:
+        """Brings every index up to the store. A change that one of them has read already changes nothing in it."""
         overlap = _REREAD if session.get_bind().dialect.name == "postgresql" else 0
-        read_from = max(0, position - overlap)
-        while rows := vectors.changes_after(session, read_from, _BATCH):
-            self._apply(session, index, list({ticket_id for _, ticket_id in rows}), belongs)
-            read_from = rows[-1][0]
-        return max(position, read_from)
+        read_from = max(0, min(follower.position for follower in followers) - overlap)
+        while changes := vectors.changes_after(session, read_from, _BATCH):
+            self._apply(session, followers, list({ticket_id for _, ticket_id in changes}), now - RECENT)
+            read_from = changes[-1][0]
+            if len(changes) < _BATCH:
+                break
+        for follower in followers:
+            follower.position = max(follower.position, read_from)
 
-    def _apply(self, session: Session, index: VectorIndex, ticket_ids: list[int], belongs: ColumnElement[bool]) -> None:
-        query = (
-            select(TicketVector.ticket_id, TicketVector.vector)
-            .join(Ticket, Ticket.id == TicketVector.ticket_id)
-            .where(TicketVector.encoder_id == self._encoder_id, TicketVector.ticket_id.in_(ticket_ids), belongs)
-        )
-        rows = session.execute(query).all()
-        present = {row[0] for row in rows}
-        gone = [i for i in ticket_ids if i not in present]
-        if gone:
+    def _apply(
+        self, session: Session, followers: Sequence[Follower], ticket_ids: list[int], recently: datetime
+    ) -> None:
+        query = _vectors(tuple(follower.belongs for follower in followers))
+        values = {"encoder_id": self._encoder_id, "ids": ticket_ids, "recently": recently}
+        rows = session.execute(query, values).all()
+        for place, follower in enumerate(followers, 2):
+            self._keep(follower.index, ticket_ids, {row[0]: row[1] for row in rows if row[place]})
+
+    def _keep(self, index: VectorIndex, ticket_ids: list[int], present: dict[int, bytes]) -> None:
+        """Of these tickets, the index holds those present and no others."""
+        if gone := [ticket_id for ticket_id in ticket_ids if ticket_id not in present]:
             index.remove(np.array(gone, dtype=np.int64))
-        if rows:
-            ids = np.array([row[0] for row in rows], dtype=np.int64)
-            index.add(ids, as_array([row[1] for row in rows], self._dim))
+        if present:
+            index.add(np.array(list(present), dtype=np.int64), as_array(list(present.values()), self._dim))
+
+
+@cache
+def _vectors(belongs: tuple[ColumnElement[bool], ...]) -> Select[*tuple[Any, ...]]:
+    """Tickets with their vectors, and where each belongs. Building the statement takes longer than running it."""
+    query = select(TicketVector.ticket_id, TicketVector.vector, *belongs)
+    query = query.join(Ticket, Ticket.id == TicketVector.ticket_id)
+    asked = TicketVector.ticket_id.in_(bindparam("ids", expanding=True))
+    return query.where(TicketVector.encoder_id == bindparam("encoder_id"), asked)
 
 
 class SolvedFollower(Follower):
@@ -83,12 +101,16 @@ class SolvedFollower(Follower):
 
     index: SolvedIndex
 
-    def __init__(self, index: SolvedIndex, encoder_id: str, dim: int, folder: Path) -> None:
-        super().__init__(index, encoder_id, dim, index.position)
+    def __init__(self, index: SolvedIndex, folder: Path) -> None:
+        super().__init__(index, TRUSTED, index.position)
         self._manifest = folder / MANIFEST
         self._published_at = written_at(self._manifest)
 
-    def reload(self, session: Session, belongs: ColumnElement[bool]) -> None:
+    def follow(self, session: Session, feed: Feed, others: Sequence[Follower], now: datetime) -> None:
+        """Brings this index up to the store, and others in the same reading."""
+        feed.catch_up(session, [self, *others], now)
+
+    def reload(self, session: Session, feed: Feed, now: datetime) -> None:
         """Takes up a newer base if there is one, brought up to the store before anybody searches it."""
         published_at = written_at(self._manifest)
         if published_at == self._published_at:
@@ -96,7 +118,9 @@ class SolvedFollower(Follower):
         self._published_at = published_at
 
         def follow(fresh: VectorIndex, position: int) -> None:
-            self.position = self._follow(session, fresh, position, belongs)
+            follower = Follower(fresh, self.belongs, position)
+            feed.catch_up(session, [follower], now)
+            self.position = follower.position
 
         self.index.reload(follow)
 
@@ -126,17 +150,19 @@ class SharedFollower(Follower):
 
     index: SharedIndex
 
-    def __init__(self, index: SharedIndex, encoder_id: str, dim: int) -> None:
-        super().__init__(index, encoder_id, dim, index.position)
+    def __init__(self, index: SharedIndex) -> None:
+        super().__init__(index, TRUSTED, index.position)
 
-    def catch_up(self, session: Session, belongs: ColumnElement[bool]) -> None:
-        """Applies every change that no process has applied, unless another one is about it."""
+    def follow(self, session: Session, feed: Feed, others: Sequence[Follower], now: datetime) -> None:
+        """Brings others up to the store, and this index unless another process is about it."""
+        feed.catch_up(session, others, now)
         with self.index.alone() as alone:
             if alone:
-                self.position = self._follow(session, self.index, self.index.position, belongs)
+                self.position = self.index.position
+                feed.catch_up(session, [self], now)
                 self.index.advance(self.position)
 
-    def reload(self, _session: Session, _belongs: ColumnElement[bool]) -> None:
+    def reload(self, _session: Session, _feed: Feed, _now: datetime) -> None:
         """What a child process has filled is in the same table."""
         self.position = self.index.position
 
@@ -155,30 +181,30 @@ def forget_read_changes(w: Work, position: int) -> None:
     vectors.forget_changes_before(w.session, min(position, w.session.scalar(long_since) or 0))
 
 
-def fill_recent(db: Database, index: VectorIndex, encoder_id: str, dim: int) -> int:
-    """Loads the open and recent tickets; returns the feed's position they stand for."""
+def recent_tickets(db: Database, index: VectorIndex, encoder_id: str, dim: int) -> Follower:
+    """Fills an index with the open and recent tickets; from here on it follows the feed."""
     with db.read() as session:
         position = vectors.last_change(session)
         query = (
             select(TicketVector.ticket_id, TicketVector.vector)
             .join(Ticket, Ticket.id == TicketVector.ticket_id)
-            .where(TicketVector.encoder_id == encoder_id, recent(db.clock.now()))
+            .where(TicketVector.encoder_id == encoder_id, RECENTLY)
         )
-        for rows in session.execute(query).partitions(2_000):
+        for rows in session.execute(query, {"recently": db.clock.now() - RECENT}).partitions(2_000):
             index.add(np.array([r[0] for r in rows], dtype=np.int64), as_array([r[1] for r in rows], dim))
-    return position
+    return Follower(index, RECENTLY, position)
 
 
 __all__ = [
     "RECENT",
+    "RECENTLY",
+    "Feed",
     "Follower",
     "SharedFollower",
     "SharedIndex",
     "SolvedFollower",
     "SolvedVectors",
     "as_array",
-    "fill_recent",
     "forget_read_changes",
-    "recent",
-    "trusted",
+    "recent_tickets",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core_psa.sla.choice import Calendars
@@ -34,9 +34,11 @@ _COLUMNS = (
 _BOUND = 500  # values in one IN list
 
 
-def trusted() -> ColumnElement[bool]:
-    """Solved tickets whose outcome may be learned from."""
-    return and_(Ticket.state == "done", ~Ticket.spam, Ticket.resolved_at.is_not(None))
+# Solved tickets whose outcome may be learned from.
+TRUSTED: ColumnElement[bool] = and_(Ticket.state == "done", ~Ticket.spam, Ticket.resolved_at.is_not(None))
+
+# Built once: for every triage anew, that would take longer than running it.
+_OUTCOMES = select(*_COLUMNS).where(Ticket.id.in_(bindparam("ids", expanding=True)), TRUSTED)
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ class StoredHistory:
         wanted = list(ids)
         found: dict[int, Outcome] = {}
         for start in range(0, len(wanted), _BOUND):
-            query = select(*_COLUMNS).where(Ticket.id.in_(wanted[start : start + _BOUND]), trusted())
-            found.update((row.id, self.outcome(row)) for row in self.session.execute(query))
+            rows = self.session.execute(_OUTCOMES, {"ids": wanted[start : start + _BOUND]})
+            found.update((row.id, self.outcome(row)) for row in rows)
         return found
 
     def outcome(self, row: Row[*tuple[Any, ...]]) -> Outcome:
@@ -78,10 +80,10 @@ def business_hours(calendar: CompiledCalendar, start: datetime, end: datetime) -
 
 def solved_count(session: Session) -> int:
     """How many trusted solved tickets there are."""
-    return session.scalar(select(func.count()).select_from(Ticket).where(trusted())) or 0
+    return session.scalar(select(func.count()).select_from(Ticket).where(TRUSTED)) or 0
 
 
 def solved_rows(session: Session, newest: int) -> Iterator[Row[*tuple[Any, ...]]]:
     """The newest trusted solved tickets, for learning."""
-    query = select(*_COLUMNS).where(trusted()).order_by(Ticket.created_at.desc()).limit(newest)
+    query = select(*_COLUMNS).where(TRUSTED).order_by(Ticket.created_at.desc()).limit(newest)
     yield from session.execute(query.execution_options(yield_per=5_000))

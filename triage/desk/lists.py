@@ -15,7 +15,7 @@ from core_psa.sla.store import CompiledCalendars
 from core_psa.suggestions import store as suggestions
 from core_psa.suggestions.tables import FieldMode
 from core_psa.tickets import store as tickets
-from triage.cold_start import Descriptions, Encode, describe
+from triage.cold_start import describe
 from triage.votes import Options
 
 # A change of the lists may go unnoticed for so long; reading them for every ticket would cost more than its neighbours.
@@ -72,21 +72,3 @@ def _can_take(now: datetime) -> ColumnElement[bool]:
     """Active and not absent now."""
     away = exists().where(Absence.agent_id == Agent.id, Absence.starts_at <= now, Absence.ends_at > now)
     return and_(Agent.active, ~away)
-
-
-class DescriptionCache:
-    """Encodes the desk's descriptions again only when their words have changed."""
-
-    def __init__(self, encode: Encode) -> None:
-        self._encode = encode
-        self._known: dict[str, tuple[dict[int, str], Descriptions]] = {}
-
-    def of(self, lists: DeskLists) -> dict[str, Descriptions]:
-        return {field: self._descriptions(field, dict(texts)) for field, texts in lists.texts.items()}
-
-    def _descriptions(self, field: str, texts: dict[int, str]) -> Descriptions:
-        known = self._known.get(field)
-        if known is None or known[0] != texts:
-            known = (texts, Descriptions.encoded(texts, self._encode))
-            self._known[field] = known
-        return known[1]

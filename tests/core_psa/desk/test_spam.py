@@ -12,7 +12,7 @@ from core_psa.errors import Invalid
 from core_psa.tickets.tables import Ticket
 from core_psa.vectors import store as vectors
 from tests.desk import AGENT, opened
-from triage.desk.history import trusted
+from triage.desk.history import TRUSTED
 
 
 def fields(db: Database, ticket_id: int) -> tuple[Any, ...]:
@@ -23,7 +23,7 @@ def fields(db: Database, ticket_id: int) -> tuple[Any, ...]:
 
 def is_learned_from(db: Database, ticket_id: int) -> bool:
     with db.read() as session:
-        return session.query(Ticket.id).where(Ticket.id == ticket_id, trusted()).first() is not None
+        return session.query(Ticket.id).where(Ticket.id == ticket_id, TRUSTED).first() is not None
 
 
 @pytest.mark.parametrize("reason", spam.REASONS)

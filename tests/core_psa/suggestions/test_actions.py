@@ -28,7 +28,7 @@ def triaged(db: Database, ticket_id: int, **fields: FieldOutcome) -> None:
     result = TriageResult(fields, (), (), None, "test 1", "hashing", 1, "hash", b"\0" * 16)
     with db.work() as w:
         actions.claim(w, 10, LEASE)
-        actions.store_result(w, ticket_id, result)
+        actions.store_results(w, {ticket_id: result})
 
 
 def priority_of(db: Database, ticket_id: int) -> int | None:

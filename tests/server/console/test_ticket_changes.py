@@ -115,7 +115,7 @@ def suggested(desk: Desk, ticket: Tickets) -> int:
         vector=bytes(1024),
     )
     with desk.db.work() as w:
-        suggestions.store_result(w, number, result)
+        suggestions.store_results(w, {number: result})
     return number
 
 
