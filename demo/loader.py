@@ -28,6 +28,7 @@ from core_psa.viewer import SYSTEM
 from demo import shapes
 from demo.generator import generate
 from demo.organisation import build
+from demo.promises import promise, start_clocks
 
 PASSWORD = "harbour-light-demo"  # noqa: S105 - printed at every start, for a desk on this machine alone
 ADMINISTRATOR = "admin"
@@ -59,6 +60,7 @@ def load(db: Database, *, tickets: int, days: int, seed: int, progress: Progress
         result = import_file(db, SYSTEM, "tickets", file, options, progress)
     if result.rejected:
         raise ValueError(f"{result.rejected} demo tickets were refused, the first because of {result.rejections[0]}")
+    start_clocks(db)
     return logins
 
 
@@ -89,6 +91,7 @@ def load_organisation(db: Database, desk: shapes.Organisation, until: datetime) 
         logins = [Login("administrator", "Demo Administrator", email), *_logins(w, desk, until)]
     with db.work() as w:
         _customers(w, desk.customers, calendars)
+        promise(w)
     return logins
 
 

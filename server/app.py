@@ -15,7 +15,20 @@ from starlette.responses import Response
 
 from core_psa.errors import DomainError
 from server.answers import ExactJson, Problem
-from server.api import approvals, articles, calendars, customers, organisation, phrases, suggestions, tickets, workflows
+from server.api import (
+    agreements,
+    approvals,
+    articles,
+    calendars,
+    customers,
+    organisation,
+    phrases,
+    service_levels,
+    sla_policies,
+    suggestions,
+    tickets,
+    workflows,
+)
 from server.api import settings as settings_api
 from server.api.deps import RESPONSES
 from server.api.documented import PROBLEM
@@ -33,6 +46,9 @@ API_ROUTERS = (
     organisation.router,
     customers.router,
     calendars.router,
+    agreements.router,
+    sla_policies.router,
+    service_levels.router,
     settings_api.router,
     articles.router,
     phrases.router,

@@ -8,7 +8,7 @@ import structlog
 
 from core_psa.db import Database
 from core_psa.desk.approvals import scan as scan_approvals
-from core_psa.desk.clocks import scan
+from core_psa.desk.clocks import Scanned, scan
 from core_psa.errors import Conflict
 from server.jobs import Jobs, Scheduled
 from server.mail.post import Post, PostLoop
@@ -45,7 +45,7 @@ class Worker:
             settings,
             [
                 Scheduled("upkeep", _EVERY_FIVE_SECONDS, self._upkeep.tick),
-                Scheduled("service levels", _EVERY_MINUTE, lambda: watch_service_levels(db)),
+                Scheduled("service levels", _EVERY_MINUTE, ServiceLevelWatch(db).look),
                 Scheduled("cleaning", _EVERY_HOUR, self._clean),
                 Scheduled("approvals", _EVERY_MINUTE, lambda: see_to_approvals(db)),
             ],
@@ -66,13 +66,25 @@ class Worker:
         self._jobs.forget_finished(datetime.now(UTC) - _FIRINGS_KEPT)
 
 
-def watch_service_levels(db: Database) -> None:
-    """Tells of deadlines that come near or have passed."""
-    done = scan(db)
-    for ticket_id, error in done.failed.items():
-        log.error("service_levels.failed", ticket=ticket_id, error=error)
-    if done.told or done.reviewed:
-        log.info("service_levels.watched", told=done.told, reviewed=done.reviewed)
+class ServiceLevelWatch:
+    """Tells of deadlines that come near or have passed. One look at a time: one that overtakes another does nothing."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._looking = threading.Lock()
+
+    def look(self) -> None:
+        if self._looking.acquire(blocking=False):
+            try:
+                self._log(scan(self._db))
+            finally:
+                self._looking.release()
+
+    def _log(self, done: Scanned) -> None:
+        for ticket_id, error in done.failed.items():
+            log.error("service_levels.failed", ticket=ticket_id, error=error)
+        if done.told or done.reviewed:
+            log.info("service_levels.watched", told=done.told, reviewed=done.reviewed)
 
 
 def see_to_approvals(db: Database) -> None:

@@ -14,7 +14,8 @@ from core_psa.sla import clock_actions, ledger_store
 from core_psa.sla.clock_actions import Moved, Reached
 from core_psa.sla.policy_choice import TicketFacts
 from core_psa.sla.promises import Speaker, State
-from core_psa.sla.recipients import recipients
+from core_psa.sla.recipients import Recipients
+from core_psa.sla.tables import SlaTicket
 from core_psa.tickets.tables import NEVER, Action, Ticket
 from core_psa.viewer import Viewer
 
@@ -32,7 +33,20 @@ def move(w: Work, viewer: Viewer, ticket: Ticket, action: Action, before: Mappin
     if created or said or _MOVED_BY & before.keys():
         moved = clock_actions.follow(w, facts_of(ticket), said, created=created)
         if moved:
-            _show(w, ticket, moved)
+            _show(w, ticket, moved, Recipients(w.session))
+
+
+def adopt(w: Work, ticket_ids: Collection[int]) -> None:
+    """Gives clocks to open tickets that came in without any, as imported ones do, counted from when each was opened.
+
+    What they reached before is noted and nobody is told of it. A ticket that has clocks, or is done, stays as it is.
+    """
+    known = select(SlaTicket.ticket_id)
+    query = select(Ticket).where(Ticket.id.in_(ticket_ids), Ticket.state != "done", Ticket.id.not_in(known))
+    tickets = {ticket.id: ticket for ticket in w.session.scalars(query.order_by(Ticket.id).with_for_update())}
+    begun = [i for i, ticket in tickets.items() if clock_actions.follow(w, facts_of(ticket), created=True)]
+    for moved in clock_actions.catch_up(w, begun):
+        tickets[moved.ticket_id].due_at = moved.due_at or NEVER
 
 
 def _speaker(viewer: Viewer, action: Action) -> Speaker | None:
@@ -105,11 +119,12 @@ def _act(db: Database, ticket_ids: Collection[int], act: Locked) -> None:
         # In the order of their ids, as everybody locks several tickets.
         query = select(Ticket).where(Ticket.id.in_(ticket_ids)).order_by(Ticket.id).with_for_update()
         tickets = {ticket.id: ticket for ticket in w.session.scalars(query)}
+        recipients = Recipients(w.session)
         for moved in act(w, tickets.keys()):
-            _show(w, tickets[moved.ticket_id], moved)
+            _show(w, tickets[moved.ticket_id], moved, recipients)
 
 
-def _show(w: Work, ticket: Ticket, moved: Moved) -> None:
+def _show(w: Work, ticket: Ticket, moved: Moved, recipients: Recipients) -> None:
     """Puts the soonest deadline where the queue sorts by it, and writes and tells what was reached."""
     ticket.due_at = moved.due_at or NEVER
     if moved.policies:
@@ -117,20 +132,20 @@ def _show(w: Work, ticket: Ticket, moved: Moved) -> None:
     for reached in moved.reached:
         what = "missed" if reached.is_breach else f"{reached.percent} % used"
         remark(w, ticket, "sla", {f"time to {VERBS[reached.kind]}": [None, what]})
-        _tell(w, ticket, reached, moved.escalated_to)
+        _tell(w, ticket, reached, moved.escalated_to, recipients)
 
 
-def _tell(w: Work, ticket: Ticket, reached: Reached, escalated_to: int | None) -> None:
+def _tell(w: Work, ticket: Ticket, reached: Reached, escalated_to: int | None, recipients: Recipients) -> None:
     """Of a warning or a breach, and of an escalation those who have not just been told of the same."""
     verb = VERBS[reached.kind]
     plain = [t for t in reached.thresholds if t.level is None]
-    warned = recipients(w.session, plain, ticket.assignee_id, ticket.team_id)
+    warned = recipients.of(plain, ticket.assignee_id, ticket.team_id)
     facts: dict[str, Any] = {"clock": verb, "due_at": reached.due_at or ""}
     if reached.is_breach:
         tell_about(w, "sla_breached", ticket, facts, agents=warned)
     else:
         tell_about(w, "sla_warning", ticket, {**facts, "share": reached.percent}, agents=warned)
     raised = [t for t in reached.thresholds if escalated_to and t.level == escalated_to]
-    raised_to = recipients(w.session, raised, ticket.assignee_id, ticket.team_id) - warned
+    raised_to = recipients.of(raised, ticket.assignee_id, ticket.team_id) - warned
     why = {"reason": f"{reached.percent} % of the time to {verb} has passed", "tier": escalated_to}
     tell_about(w, "escalated", ticket, why, agents=raised_to)

@@ -18,7 +18,20 @@ def entry(
     body: str | None = None,
     public: bool = False,
 ) -> Action:
-    """One entry, at the version the ticket has now."""
+    """One entry, at the version the ticket has now; written at once, so that it has its id."""
+    action = _action(w, viewer, ticket, kind, changes, body, public=public)
+    w.session.flush()
+    return action
+
+
+def remark(w: Work, ticket: Ticket, kind: str, changes: Mapping[str, Any]) -> None:
+    """The desk's own word about something no field holds. The ticket stays at its version: nobody's save is refused for it."""
+    _action(w, SYSTEM, ticket, kind, changes, None, public=False)
+
+
+def _action(
+    w: Work, viewer: Viewer, ticket: Ticket, kind: str, changes: Mapping[str, Any], body: str | None, *, public: bool
+) -> Action:
     action = Action(
         ticket_id=ticket.id,
         kind=kind,
@@ -32,10 +45,4 @@ def entry(
         body=body,
     )
     w.session.add(action)
-    w.session.flush()
     return action
-
-
-def remark(w: Work, ticket: Ticket, kind: str, changes: Mapping[str, Any]) -> Action:
-    """The desk's own word about something no field holds. The ticket stays at its version: nobody's save is refused for it."""
-    return entry(w, SYSTEM, ticket, kind, changes)

@@ -50,6 +50,8 @@ class Home:
     resolved_today: int
     minutes_today: int
     waiting_for_triage: int
+    at_risk: int
+    overdue: int
     teams: Sequence[TeamQueue]
     acceptance: Sequence[Acceptance]
 
@@ -72,6 +74,8 @@ def home(session: Session, viewer: Viewer, now: datetime, today: datetime) -> Ho
         resolved_today=_resolved_since(session, today),
         minutes_today=_minutes_since(session, viewer, today),
         waiting_for_triage=suggestions.waiting_count(session),
+        at_risk=count(session, viewer, QueueFilter(state="unsolved", sla="at_risk"))[0],
+        overdue=count(session, viewer, QueueFilter(state="unsolved", sla="breached"))[0],
         teams=_teams(session),
         acceptance=_acceptance(session, now - timedelta(weeks=ACCEPTANCE_WEEKS)),
     )

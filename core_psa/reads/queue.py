@@ -15,10 +15,12 @@ from core_psa.customers.tables import Customer, User
 from core_psa.db.base import from_micros, to_micros
 from core_psa.errors import FieldError, Invalid
 from core_psa.organisation.tables import Agent, Team
+from core_psa.sla.promises import STANDINGS
+from core_psa.sla.tables import SlaTicket
 from core_psa.suggestions.tables import Decision, Triage
 from core_psa.tickets import store
 from core_psa.tickets.search import newest_matching
-from core_psa.tickets.tables import Category, Priority, Status, Ticket, TicketTag, TicketType
+from core_psa.tickets.tables import NEVER, Category, Priority, Status, Ticket, TicketTag, TicketType
 from core_psa.time_tracking.tables import TimeEntry
 from core_psa.viewer import Viewer
 
@@ -26,7 +28,7 @@ MAX_LIMIT = 200
 # Counting stops here: above it a queue says "10,000+", and counting stays cheap.
 COUNTED = 10_000
 
-Sort = Literal["-created", "created", "-updated", "updated", "priority"]
+Sort = Literal["-created", "created", "-updated", "updated", "priority", "due"]
 
 # A cursor that begins with this (no base64 does) leads to the rows before its row.
 _BACK = "~"
@@ -38,13 +40,17 @@ _SORTS: dict[str, tuple[tuple[InstrumentedAttribute[Any], ...], bool]] = {
     "-updated": ((Ticket.updated_at, Ticket.id), True),
     "updated": ((Ticket.updated_at, Ticket.id), False),
     "priority": ((Ticket.priority_rank, Ticket.created_at, Ticket.id), False),
+    "due": ((Ticket.due_at, Ticket.id), False),
 }
 SORTS = tuple(_SORTS)
+# What is done has no deadline left, and no place in the index that sorts by it.
+DUE_STATES = ("open", "paused", "unsolved")
 
 
 @dataclass(frozen=True)
 class QueueFilter:
     """What to show. Ids for records; `assignee` may be "none". `state` "unsolved" is open and paused together.
+    `sla` is how a ticket stands by what was promised: see `sla.promises.STANDINGS`.
 
     `worked_by` is who logged time on it, from `worked_after` on; `decided` a field and what was decided about its
     suggestion (accepted, overridden), from `decided_after` on.
@@ -61,6 +67,7 @@ class QueueFilter:
     priority: int | None = None
     tag: str | None = None
     channel: str | None = None
+    sla: str | None = None
     q: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
@@ -97,7 +104,14 @@ class QueueRow:
     resolved_at: datetime | None
     version: int
     triage: str | None
+    sla: str | None
+    due_at: datetime
     tags: tuple[str, ...] = ()
+
+    @property
+    def due(self) -> datetime | None:
+        """The soonest deadline that is still to be met."""
+        return None if self.due_at == NEVER else self.due_at
 
     @property
     def number(self) -> str:
@@ -125,7 +139,7 @@ def queue(
     limit: int = 50,
 ) -> QueuePage:
     """One page of the tickets this viewer may see. Raises Invalid for an unknown sort, limit or cursor."""
-    columns, descending = _sort(sort)
+    columns, descending = _sort(sort, wanted.state)
     if not 1 <= limit <= MAX_LIMIT:
         raise Invalid(FieldError("limit", f"must be between 1 and {MAX_LIMIT}"))
     backwards = cursor is not None and cursor.startswith(_BACK)
@@ -204,6 +218,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Ticket.resolved_at,
             Ticket.version,
             Triage.state,
+            SlaTicket.standing,
+            Ticket.due_at,
         )
         .outerjoin(Status, Status.id == Ticket.status_id)
         .outerjoin(TicketType, TicketType.id == Ticket.type_id)
@@ -214,6 +230,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .outerjoin(Agent, Agent.id == Ticket.assignee_id)
         .outerjoin(Category, Category.id == Ticket.category_id)
         .outerjoin(Triage, Triage.ticket_id == Ticket.id)
+        .outerjoin(SlaTicket, SlaTicket.ticket_id == Ticket.id)
     )
 
 
@@ -236,6 +253,8 @@ def _conditions(session: Session, f: QueueFilter) -> list[ColumnElement[bool]]:
         conditions.append(Ticket.category_id.in_(_subtree(session, f.category)))
     if f.tag is not None:
         conditions.append(exists().where(TicketTag.ticket_id == Ticket.id, TicketTag.tag == f.tag))
+    if f.sla is not None:
+        conditions.append(_standing(f.sla))
     if f.q:
         conditions.append(Ticket.id.in_(newest_matching(session, f.q)))
     if f.created_after is not None:
@@ -274,6 +293,15 @@ def _state(state: str) -> ColumnElement[bool]:
     return Ticket.state == state if state == "done" else store.unsolved(state)
 
 
+def _standing(standing: str) -> ColumnElement[bool]:
+    """Tickets that stand so by what was promised; for a ticket without clocks nothing was."""
+    if standing not in STANDINGS:
+        raise Invalid(FieldError("sla", f"'{standing[:100]}' is not how a ticket can stand", STANDINGS))
+    if standing == "none":
+        return ~exists().where(SlaTicket.ticket_id == Ticket.id, SlaTicket.standing != "none")
+    return Ticket.id.in_(select(SlaTicket.ticket_id).where(SlaTicket.standing == standing))
+
+
 def _subtree(session: Session, category_id: int) -> list[int]:
     """The category and everything below it."""
     path = session.scalar(select(Category.path).where(Category.id == category_id))
@@ -288,9 +316,13 @@ def _count(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
     return session.scalar(select(func.count()).select_from(bounded)) or 0
 
 
-def _sort(name: str) -> tuple[tuple[InstrumentedAttribute[Any], ...], bool]:
+def _sort(name: str, state: str | None) -> tuple[tuple[InstrumentedAttribute[Any], ...], bool]:
     if name not in _SORTS:
         raise Invalid(FieldError("sort", f"'{name}' is not an order", SORTS))
+    if name == "due" and state not in DUE_STATES:
+        raise Invalid(
+            FieldError("sort", "'due' is an order of tickets that are not done: give one of these states", DUE_STATES)
+        )
     return _SORTS[name]
 
 

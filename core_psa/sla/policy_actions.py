@@ -41,7 +41,9 @@ def create_policy(w: Work, viewer: Viewer, **given: Unpack[PolicyFields]) -> Sla
     values = form.accepted()
     if values.get("is_default"):
         _take_default(w, viewer)
-    return create(w, viewer, SlaPolicy(**values))
+    policy = create(w, viewer, SlaPolicy(**values))
+    _not_to_be_kept(w, policy)
+    return policy
 
 
 def update_policy(
@@ -170,11 +172,16 @@ def _changed(
 
 
 def _next_version(w: Work, policy: SlaPolicy) -> int:
+    _not_to_be_kept(w, policy)
     ledger_store.recount_policy(w.session, policy.id)
     return policy.version + 1
+
+
+def _not_to_be_kept(w: Work, policy: SlaPolicy) -> None:
+    w.session.info.setdefault(policy_store.CHANGED, set()).add(policy.id)
 
 
 def _take_default(w: Work, viewer: Viewer) -> None:
     ledger_store.recount_all(w.session)
     for other in w.session.scalars(select(SlaPolicy).where(SlaPolicy.is_default).with_for_update()):
-        update(w, viewer, other, {"is_default": False, "version": other.version + 1})
+        update(w, viewer, other, {"is_default": False, "version": _next_version(w, other)})

@@ -7,7 +7,6 @@ the ticket was opened; of several the narrower one, then the younger, counts (`a
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -62,13 +61,14 @@ def named_change(before: TicketFacts, facts: TicketFacts, was: Chosen, chosen: C
 
 def choose(session: Session, facts: TicketFacts) -> Chosen | None:
     """None where the desk has no policy, or no calendar, that could count."""
-    customer = session.execute(_CUSTOMER.where(Customer.id == facts.customer_id)).one_or_none()
-    team = session.execute(_TEAM.where(Team.id == facts.team_id)).one_or_none()
+    customer = session.execute(_CUSTOMER.where(Customer.id == facts.customer_id)).one() if facts.customer_id else None
+    team = session.execute(_TEAM.where(Team.id == facts.team_id)).one() if facts.team_id else None
+    desk = session.execute(_DESK).one()
     covers = _covers(session, facts, customer.timezone) if customer else ()
     own_policy, own_calendar = (customer.policy_id, customer.calendar_id) if customer else (None, None)
     teams_policy, teams_calendar = (team.policy_id, team.calendar_id) if team else (None, None)
-    policy = _first(_of(covers, "sla_policy_id"), own_policy, teams_policy, _default(session, SlaPolicy))
-    calendar = _first(_of(covers, "calendar_id"), own_calendar, teams_calendar, _default(session, Calendar))
+    policy = _first(_of(covers, "sla_policy_id"), own_policy, teams_policy, desk.policy_id)
+    calendar = _first(_of(covers, "calendar_id"), own_calendar, teams_calendar, desk.calendar_id)
     if policy is None or calendar is None:
         return None
     named = [a.agreement_id for a in covers if policy[1] == "agreement" and a.sla_policy_id]
@@ -81,6 +81,11 @@ _CUSTOMER = select(Customer.timezone, Customer.calendar_id, CustomerPolicy.polic
 )
 _TEAM = select(Team.calendar_id, TeamPolicy.policy_id).outerjoin(TeamPolicy, TeamPolicy.team_id == Team.id)
 
+_DESK = select(
+    select(SlaPolicy.id).where(SlaPolicy.is_default).limit(1).scalar_subquery().label("policy_id"),
+    select(Calendar.id).where(Calendar.is_default).limit(1).scalar_subquery().label("calendar_id"),
+)
+
 
 def _covers(session: Session, facts: TicketFacts, timezone: str) -> Iterable[Cover]:
     day = facts.created_at.astimezone(ZoneInfo(timezone)).date()
@@ -89,11 +94,6 @@ def _covers(session: Session, facts: TicketFacts, timezone: str) -> Iterable[Cov
 
 def _of(covers: Iterable[Cover], name: str) -> int | None:
     return next((value for cover in covers if (value := getattr(cover, name))), None)
-
-
-def _default(session: Session, model: Any) -> int | None:
-    found: int | None = session.scalar(select(model.id).where(model.is_default).limit(1))
-    return found
 
 
 def _first(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -43,11 +44,30 @@ def warnings_of(session: Session, policy_ids: Collection[int]) -> dict[int, list
     )
 
 
+# Under this name a session keeps the ids of the policies it has changed and not committed yet.
+CHANGED = "changed policies"
+
+# By engine, id and version: a policy is read at every move of a clock, and changes hardly ever.
+_KEPT: WeakKeyDictionary[Any, dict[tuple[int, int], Policy]] = WeakKeyDictionary()
+_MOST_KEPT = 256
+
+
 def read(session: Session, policy_id: int) -> Policy:
-    """The policy as the clocks read it. Raises NotFound."""
+    """The policy as the clocks read it. What a transaction has changed itself and may yet take back is not kept. Raises NotFound."""
     row = get(session, SlaPolicy, policy_id)
-    warnings = warnings_of(session, [policy_id]).get(policy_id, [])
-    targets = targets_of(session, [policy_id]).get(policy_id, [])
+    if policy_id in session.info.get(CHANGED, ()):
+        return _read(session, row)
+    kept = _KEPT.setdefault(session.get_bind(), {})
+    if (policy_id, row.version) not in kept:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[policy_id, row.version] = _read(session, row)
+    return kept[policy_id, row.version]
+
+
+def _read(session: Session, row: SlaPolicy) -> Policy:
+    warnings = warnings_of(session, [row.id]).get(row.id, [])
+    targets = targets_of(session, [row.id]).get(row.id, [])
     return Policy(
         id=row.id,
         name=row.name,

@@ -80,7 +80,7 @@ class Ticket(Base):
         Index("ix_ticket_created", "created_at"),
         Index("ix_ticket_updated", "updated_at"),
         Index("ix_ticket_requester", "requester_id", "created_at"),
-        Index("ix_ticket_due", "due_at", "id"),
+        Index("ix_ticket_due", "due_at", "id", sqlite_where=_NOT_DONE, postgresql_where=_NOT_DONE),
         UniqueConstraint("source", "external_id"),
     )
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core_psa.sla.promises import STANDINGS
 from core_psa.tickets.rules import CHANNELS
 from core_psa.tickets.urgency.rules import LEVELS
 from core_psa.tickets.workflow.rules import KINDS
@@ -83,7 +84,8 @@ _TICKET = _object(
 _NOT_LISTED = ("body", "allowed_actions", "impact", "urgency", "severity_a", "tier", "fields")
 _ROW = _object(
     {name: schema for name, schema in _TICKET["properties"].items() if name not in (*_NOT_LISTED, *_REFERENCES)}
-    | {name: _nullable(TEXT) for name in (*_REFERENCES, "triage")},
+    | {name: _nullable(TEXT) for name in (*_REFERENCES, "triage")}
+    | {"sla": {**TEXT, "enum": list(STANDINGS)}, "due_at": _nullable(INSTANT)},
     ("id", "number", "subject", "status", "version"),
 )
 

@@ -55,6 +55,8 @@ def queue_row(row: QueueRow) -> dict[str, Any]:
         "updated_at": row.updated_at,
         "resolved_at": row.resolved_at,
         "triage": row.triage,
+        "sla": row.sla or "none",
+        "due_at": row.due,
         "version": row.version,
     }
 

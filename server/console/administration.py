@@ -38,6 +38,18 @@ AREAS: tuple[Area, ...] = (
         ),
     ),
     Area(
+        "Service levels",
+        (
+            Setting(
+                "/administration/sla", "SLA policies", "What is promised, and who is warned in time", "calendars.edit"
+            ),
+            Setting(
+                "/administration/calendars", "Calendars", "When the desk is open, and its holidays", "calendars.edit"
+            ),
+            Setting("/agreements", "Agreements", "Which customer is covered for what, and how", "agreements.edit"),
+        ),
+    ),
+    Area(
         "Tickets",
         (
             Setting(

@@ -17,7 +17,7 @@ from core_psa.reads.suggested import suggested
 from core_psa.tickets import store
 from core_psa.tickets.rules import CHANNELS
 from core_psa.viewer import Viewer
-from server.console.queue_query import SORT_NAMES, TABS, QueueQuery
+from server.console.queue_query import SORT_NAMES, STANDING_NAMES, TABS, QueueQuery
 from server.console.session import Console
 from server.console.views import page
 from server.live import QUEUE, mark_of
@@ -54,6 +54,7 @@ def queue_page(request: Request, visit: Console) -> Response:
             suggested=suggested(session, [row.id for row in found.items]),
             choices=choices(session, customers=True),
             channel_choices=[(name, name.capitalize()) for name in CHANNELS],
+            standing_choices=list(STANDING_NAMES.items()),
             sorts=SORT_NAMES,
             newest=newest_id(session),
             mark=mark_of(session, QUEUE),

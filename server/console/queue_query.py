@@ -7,7 +7,7 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from core_psa.reads.choices import Choices
-from core_psa.reads.queue import SORTS, QueueFilter
+from core_psa.reads.queue import DUE_STATES, SORTS, QueueFilter
 from core_psa.tickets.rules import CHANNELS
 from core_psa.viewer import Viewer
 
@@ -25,8 +25,17 @@ SORT_NAMES: Mapping[str, str] = {
     "-updated": "Last changed",
     "updated": "Longest untouched",
     "priority": "Most urgent",
+    "due": "Due soonest",
 }
-FILTERS = ("customer", "team", "assignee", "priority", "category", "type", "status", "channel", "tag")
+# As a filter says it; the words are the store's.
+STANDING_NAMES: Mapping[str, str] = {
+    "breached": "Missed",
+    "at_risk": "At risk",
+    "ok": "In time",
+    "paused": "Paused",
+    "none": "Nothing promised",
+}
+FILTERS = ("customer", "team", "assignee", "priority", "category", "type", "status", "channel", "sla", "tag")
 _IDS = ("customer", "priority", "category", "type", "status", "requester")
 # Set by links from other pages rather than by a control of this one.
 _LINKED = (
@@ -62,7 +71,9 @@ class QueueQuery:
     @classmethod
     def parse(cls, parameters: Mapping[str, str]) -> "QueueQuery":
         """Takes what it understands; an unknown tab or order is the usual one."""
-        tab, sort = parameters.get("state", ""), parameters.get("sort", "")
+        tab, sort = parameters.get("state") or "unsolved", parameters.get("sort", "")
+        if sort == "due" and tab not in DUE_STATES:
+            sort = "-created"
         given = {name: parameters[name].strip() for name in _PARAMETERS if parameters.get(name, "").strip()}
         return cls(
             tab=tab if tab in TABS else "unsolved",
@@ -84,6 +95,7 @@ class QueueQuery:
             assignee=_id_or_none(self.value("assignee"), viewer),
             tag=self.value("tag") or None,
             channel=self.value("channel") or None,
+            sla=self.value("sla") or None,
             q=self.value("q") or None,
             triage=self.value("triage") or None,
             created_after=_instant(self.value("created_after")),
@@ -130,6 +142,7 @@ def _understood(name: str, value: str) -> bool:
         return _instant(value) is not None
     closed = {
         "channel": CHANNELS,
+        "sla": tuple(STANDING_NAMES),
         "triage": ("waiting", "ready", "failed"),
         "worked_by": ("me",),
     }
@@ -165,6 +178,8 @@ def _said(name: str, value: str, choices: Choices) -> str:
         return f"Suggested {field} {kind}"
     if name == "requester":
         return "One requester"
+    if name == "sla":
+        return f"SLA: {STANDING_NAMES[value].lower()}"
     fixed = {"worked_by": "Time logged by me", "triage": f"Triage {value}", "q": f"“{value}”", "tag": f"Tag {value}"}
     return fixed.get(name) or f"{name.capitalize()}: {_name_of(name, value, choices)}"
 

@@ -5,9 +5,11 @@ from fastapi import FastAPI
 from server.console import (
     account,
     administration_page,
+    agreements,
     api_keys,
     audit_log,
     background_work,
+    calendars,
     contacts,
     customers,
     home,
@@ -20,6 +22,7 @@ from server.console import (
     roles,
     sign_in,
     sign_in_elsewhere,
+    sla_policies,
     suppliers,
     ticket,
     ticket_changes,
@@ -51,6 +54,9 @@ ROUTERS = (
     api_keys.router,
     identity_providers.router,
     audit_log.router,
+    calendars.router,
+    sla_policies.router,
+    agreements.router,
     live_socket.router,
 )
 

@@ -13,11 +13,13 @@ from core_psa.errors import NotFound
 from core_psa.reads import lookups, pop_ups
 from core_psa.reads import ticket_page as reads
 from core_psa.reads.choices import Choices, choices
+from core_psa.reads.service_levels import service_levels
 from core_psa.tickets import store
 from core_psa.tickets.tables import Action
 from server.console.forms import EMPTY, Form
 from server.console.proposals import field_rows, pending
 from server.console.session import Console, Visit
+from server.console.sla_policies import KIND_NAMES
 from server.console.timeline import Entry, timeline
 from server.console.views import page
 from server.live import mark_of
@@ -61,6 +63,8 @@ def show(visit: Visit, ticket_id: int, trouble: Trouble | None = None) -> Respon
             shown=shown,
             ticket=shown.ticket,
             suggestion=shown.suggestion,
+            sla=service_levels(session, visit.viewer, ticket_id, visit.db.clock.now()),
+            kinds=KIND_NAMES,
             entries=timeline(shown.timeline, visit.viewer.agent_id),
             rows=rows,
             pending=pending(rows),

@@ -54,6 +54,7 @@ _VERBS = {
     "assign": "assigned it",
     "update": "changed",
     "time": "logged time",
+    "sla": "watched the clock",
     "watchers": "changed",
     "escalate": "escalated it",
     "request_approval": "asked for approval",
@@ -112,6 +113,8 @@ def fold(body: str) -> Text:
 
 def _change(name: str, pair: Sequence[Any]) -> Change:
     before, after = pair
+    if name.startswith("time to "):
+        return Change("time", "", f"{name}: {after}")
     if name == "minutes":
         return Change("time", "", f"{after} min")
     return Change(name.replace("_", " "), _said(before), _said(after))

@@ -39,6 +39,12 @@ def when(context: Context, at: datetime, style: str = "ago") -> Markup:
     return Markup(f'<time datetime="{at.isoformat()}" title="{exact}" data-style="{style}">{text}</time>')  # noqa: S704
 
 
+@pass_context
+def when_span(context: Context, start: datetime, end: datetime | None) -> str:
+    """From when to when, in the zone of whoever reads."""
+    return words.span(start, end, context["zone"])
+
+
 def outside(text: str) -> Markup:
     """A name or subject from outside, which keeps its own direction of writing."""
     return Markup(f"<bdi>{escape(words.shown(text))}</bdi>")  # noqa: S704
@@ -58,7 +64,13 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.globals.update(
-        asset=asset, background_work=_background_work, icon=icon, outside=outside, settings_of=offered, when=when
+        asset=asset,
+        background_work=_background_work,
+        icon=icon,
+        outside=outside,
+        settings_of=offered,
+        when=when,
+        when_span=when_span,
     )
     for name in (
         "shown",
@@ -70,6 +82,9 @@ def _environment() -> Environment:
         "range_of_hours",
         "minutes",
         "browser_name",
+        "length_of",
+        "in_minutes",
+        "share_of",
     ):
         environment.filters[name] = getattr(words, name)
     environment.filters["phone"] = lru_cache(maxsize=4_096)(readable)

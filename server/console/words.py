@@ -1,7 +1,7 @@
 """How figures, times and foreign text are written on pages."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -65,6 +65,23 @@ def minutes(number: int) -> str:
     return f"{hours} h {rest:02d} min" if hours else f"{rest} min"
 
 
+def length_of(length: timedelta) -> str:
+    """'20 min', '3 h 20 min', '41 h'; a negative one as what it is too much."""
+    whole = round(abs(length) / timedelta(minutes=1))
+    hours, rest = divmod(whole, 60)
+    return f"{rest} min" if not hours else f"{hours:,} h" if not rest or hours >= 24 else f"{hours} h {rest} min"
+
+
+def in_minutes(length: timedelta) -> str:
+    """Minutes as a ledger adds them up: whole ones where they are whole, else to a tenth."""
+    return f"{length / timedelta(minutes=1):,.1f}".removesuffix(".0")
+
+
+def share_of(share: float) -> str:
+    """A share that may be more than the whole."""
+    return f"{round(share * 100):,} %"
+
+
 def ago(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """'5 min ago', 'in 3 h', or the date where it is more than a week away."""
     seconds = (now - at).total_seconds()
@@ -84,6 +101,24 @@ def age(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     local = at.astimezone(zone)
     old = local.year != now.astimezone(zone).year
     return _length(abs(seconds)) or (f"{local:%b %Y}" if old else date(at, now, zone))
+
+
+def left(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """How long until a deadline, or since: '20 min', '3 h over', '12 d'."""
+    seconds = (at - now).total_seconds()
+    length = _length(abs(seconds)) or f"{round(abs(seconds) / DAY):,} d"
+    return length if seconds >= 0 else f"{length} over"
+
+
+def span(start: datetime, end: datetime | None, zone: ZoneInfo) -> str:
+    """From when to when: 'Mon 2 Mar 09:00–11:30', with the second day where it is another, or 'since' without an end."""
+    first = start.astimezone(zone)
+    begun = f"{first:%a} {first.day} {first:%b %H:%M}"
+    if end is None:
+        return f"since {begun}"
+    last = end.astimezone(zone)
+    same = last.date() == first.date()
+    return f"{begun}–{last:%H:%M}" if same else f"{begun} – {last:%a} {last.day} {last:%b %H:%M}"
 
 
 def _length(seconds: float) -> str | None:

@@ -18,6 +18,10 @@ PAGES = {
     "solved": "/tickets/20",
     "new": "/tickets/new",
     "modes": "/suggestions/modes",
+    "calendar": "/administration/calendars/1",
+    "policies": "/administration/sla",
+    "policy": "/administration/sla/1",
+    "agreements": "/agreements",
     "missing": "/tickets/999999",
 }
 

@@ -8,8 +8,17 @@
     return seconds < 7 * DAY ? `${Math.round(seconds / DAY)} d` : null;
   }
 
+  function showLeft(time) {
+    const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
+    const long = length(Math.abs(seconds)) || `${Math.round(Math.abs(seconds) / DAY)} d`;
+    time.textContent = seconds >= 0 ? long : `${long} over`;
+    const due = time.closest(".due");
+    if (due && seconds < 0) due.classList.add("due-over");
+  }
+
   // The same words as server/console/words.py; a date stays a date.
   function refreshTimes() {
+    for (const time of document.querySelectorAll('time[data-style="left"]')) showLeft(time);
     for (const time of document.querySelectorAll('time[data-style="ago"], time[data-style="age"]')) {
       const seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
       const narrow = time.dataset.style === "age";

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from core_psa.access.roles import set_roles
 from core_psa.clock import StoppedClock
@@ -11,7 +11,7 @@ from core_psa.customers import actions as customers
 from core_psa.db import Database
 from core_psa.db.weeks import Hours
 from core_psa.desk import actions as desk
-from core_psa.desk.clocks import scan
+from core_psa.desk.clocks import adopt, scan
 from core_psa.notices.tables import Notification
 from core_psa.organisation.tables import Agent, Team, TeamMember
 from core_psa.sla import actions as calendars
@@ -19,7 +19,7 @@ from core_psa.sla import ledger_store, policy_actions
 from core_psa.sla.agreement_actions import create_agreement
 from core_psa.sla.clocks import Clock
 from core_psa.sla.policy_rules import Target, Threshold
-from core_psa.sla.tables import Calendar, SlaClock, SlaPolicy, SlaTicket
+from core_psa.sla.tables import Calendar, SlaClock, SlaInterval, SlaPolicy, SlaTicket
 from core_psa.tickets import store
 from core_psa.tickets.tables import NEVER, Priority, Ticket
 from core_psa.viewer import SYSTEM, Viewer
@@ -321,3 +321,20 @@ def test_no_clock_ever_has_two_open_intervals(db: Database, clock: StoppedClock)
     with db.read() as session:
         assert session.scalar(select(func.count()).select_from(SlaClock)) == 2
     assert minutes(db, ticket_id) == [60, 60, 60, None]
+
+
+def test_an_imported_open_ticket_may_be_given_clocks_and_nobody_is_told_of_the_past(
+    db: Database, clock: StoppedClock, assignee_id: int
+) -> None:
+    ticket_id = opened(db, priority="P2 High", assignee=assignee_id)
+    with db.work() as w:
+        for model in (SlaInterval, SlaClock, SlaTicket):
+            w.session.execute(delete(model))
+    clock.advance(2 * HOUR)
+    with db.work() as w:
+        adopt(w, [ticket_id])
+        adopt(w, [ticket_id])
+    assert (sla_of(db, ticket_id).standing, remarks(db, ticket_id)) == ("breached", [])
+    assert scan(db).told == 0
+    assert minutes(db, ticket_id) == [None]
+    assert due_at(db, ticket_id) == clock.now() - HOUR

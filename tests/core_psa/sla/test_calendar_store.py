@@ -1,5 +1,6 @@
 """Calendars as they are stored, changed, chosen for a ticket and kept compiled."""
 
+import contextlib
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -152,3 +153,31 @@ def test_the_least_recently_used_calendar_is_forgotten(db: Database, night_id: i
 def test_a_calendar_that_does_not_exist_is_not_found(db: Database) -> None:
     with pytest.raises(NotFound), db.read() as session:
         store.CompiledCalendars().of(session, 99)
+
+
+def test_a_changed_calendar_is_still_known_as_it_was(db: Database, night_id: int) -> None:
+    old = version(db, night_id)
+    with db.work() as w:
+        actions.set_holidays(w, MANAGER, night_id, [OwnHoliday(date(2026, 3, 9), "Regatta")])
+        actions.set_windows(w, MANAGER, night_id, [Hours(0, 0, 60)])
+    with db.read() as session:
+        weeks = [
+            store.compiled(session, night_id, old + n).elapsed(MONDAY_NINE, MONDAY_NINE + timedelta(days=14))
+            for n in range(3)
+        ]
+        assert [after for _, after in store.changes_since(session, night_id, old)] == [old + 1, old + 2]
+    assert weeks == [timedelta(hours=16), timedelta(hours=12), timedelta(hours=1)]
+
+
+def test_what_was_never_committed_is_not_kept(db: Database, night_id: int) -> None:
+    """Another change may get the same version later."""
+    now = version(db, night_id)
+    with contextlib.suppress(NotFound), db.work() as w:
+        actions.set_windows(w, MANAGER, night_id, [Hours(0, 0, 60)])
+        store.compiled(w.session, night_id, now + 1)
+        raise NotFound("reason", "to go on")
+    with db.work() as w:
+        actions.set_windows(w, MANAGER, night_id, [Hours(0, 0, 120)])
+    with db.work() as w:
+        later = store.compiled(w.session, night_id, now + 1)
+    assert later.elapsed(MONDAY_NINE, MONDAY_NINE + timedelta(days=7)) == timedelta(hours=2)
