@@ -2,7 +2,10 @@
 
 from core_psa.access import tables as access
 from core_psa.agreements import tables as agreements
+from core_psa.assets import tables as assets
+from core_psa.attachments import tables as attachments
 from core_psa.audit import tables as audit
+from core_psa.checklists import tables as checklists
 from core_psa.customers import tables as customers
 from core_psa.db import Base
 from core_psa.following import tables as following
@@ -32,7 +35,10 @@ __all__ = [
     "access",
     "agreements",
     "approvals",
+    "assets",
+    "attachments",
     "audit",
+    "checklists",
     "customers",
     "following",
     "intake",

@@ -30,7 +30,7 @@ MANIFEST = "manifest.json"
 _FORMAT = 1
 _STORE = "store.db"
 # What a desk has learned and holds beside its store. Schedules and progress are not: a worker makes them anew.
-_FOLDERS = ("models", "files")
+_LEARNED, _FILES = "models", "files"
 
 
 class NotSupported(Conflict):
@@ -95,9 +95,10 @@ def back_up(settings: Settings, to: Path) -> Manifest:
         made = Path(scratch, "backup")
         made.mkdir(mode=0o700)
         # The index first: being older than the store is what it catches up from, being newer is not.
-        for name in _FOLDERS:
-            _copy_folder(settings.data / name, made / name)
+        _copy_folder(settings.data / _LEARNED, made / _LEARNED)
         tickets = _copy_store(store, made / _STORE)
+        # Files last: they are never changed, and every one that the copied store names is there by now.
+        _copy_folder(settings.files_folder, made / _FILES)
         manifest = Manifest(_FORMAT, _now(), _program(), migrations.NEWEST, tickets, tuple(_copied(made)))
         _write(made / MANIFEST, json.dumps(asdict(manifest), indent=1))
         made.rename(to)

@@ -49,6 +49,11 @@ class Settings(BaseSettings):
     mail_ceilings_person: tuple[tuple[int, int], ...] = Field(
         default=CEILINGS.person, description="the same, to one person about anything"
     )
+    attachment_mb: int = Field(default=25, ge=1, le=60, description="the largest file that is taken, in MB")
+    attachment_refused: str = Field(
+        default="",
+        description="endings of names that are not taken, apart by blanks; empty: those that run as programs",
+    )
 
     @property
     def store_url(self) -> str:
@@ -63,6 +68,11 @@ class Settings(BaseSettings):
     @property
     def learned_file(self) -> Path:
         return self.data / "models" / "learned.json"
+
+    @property
+    def files_folder(self) -> Path:
+        """Contents of attachments, each under its sha256."""
+        return self.data / "files"
 
     @property
     def worker_lock(self) -> Path:

@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core_psa.access.actions import forget_expired
+from core_psa.attachments import actions as attachments
 from core_psa.db import Database
 from core_psa.intake.tables import ImportRun
 from core_psa.notices import notifications, outbox
 from server import children
 from server.settings import Settings
+from server.wiring import open_files
 from triage.desk import DeskTriage, needs
 from triage.desk.feed import forget_read_changes
 
@@ -66,7 +68,8 @@ class Upkeep:
             notifications.forget(w, _NOTIFICATIONS_KEPT)
             if self._triage:
                 forget_read_changes(w, self._triage.solved.position)
-        log.info("upkeep.cleaned", rows=rows)
+            files = attachments.clean(w, open_files(self._settings))
+        log.info("upkeep.cleaned", rows=rows, files=files)
 
     def stop(self) -> None:
         if self._child is not None and self._child.poll() is None:

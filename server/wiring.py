@@ -6,6 +6,8 @@ from pathlib import Path
 
 import structlog
 
+from core_psa.attachments.files import Files
+from core_psa.attachments.rules import Limits
 from core_psa.clock import Clock
 from core_psa.db import Database
 from core_psa.errors import StoreUnavailable
@@ -103,6 +105,10 @@ class Desk:
     live: Live
     triage: Triager
 
+    @property
+    def files(self) -> Files:
+        return open_files(self.settings)
+
     def start(self) -> None:
         self.live.start()
         self.triage.start(lambda _ids: self.live.look_now())
@@ -115,6 +121,13 @@ class Desk:
         self.triage.stop()
         self.live.stop()
         self.db.close()
+
+
+def open_files(settings: Settings) -> Files:
+    """The folder of attachments with the limits chosen in the settings."""
+    chosen = frozenset(settings.attachment_refused.lower().replace(".", " ").split())
+    limits = Limits(file_bytes=settings.attachment_mb * 1024 * 1024, refused=chosen or Limits.refused)
+    return Files(settings.files_folder, limits)
 
 
 def open_desk(settings: Settings, clock: Clock | None = None) -> Desk:

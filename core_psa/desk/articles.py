@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from core_psa.db import Work
-from core_psa.desk.changes import apply
+from core_psa.desk.remarks import remark, ticket_to_annotate
 from core_psa.desk.steps import begin
 from core_psa.knowledge import actions as knowledge
 from core_psa.knowledge import store as articles
@@ -15,13 +15,11 @@ from core_psa.viewer import Viewer
 
 def use_article(w: Work, viewer: Viewer, ticket_id: int, article_id: int, kind: str = "used") -> Action | None:
     """Notes on the ticket that an article was used in it, or solved it; None where that stands there already."""
-    ticket = begin(w, viewer, ticket_id, "note").ticket
+    ticket = ticket_to_annotate(w, viewer, ticket_id)
     if not knowledge.link_ticket(w, viewer, article_id, ticket_id, kind):
         return None
     title = articles.article(w.session, viewer, article_id).title
-    return apply(
-        w, viewer, ticket, "article", facts={"article": [None, {"id": article_id, "name": title, "kind": kind}]}
-    )
+    return remark(w, viewer, ticket, "article", {"article": [None, {"id": article_id, "name": title, "kind": kind}]})
 
 
 def draft_article(w: Work, viewer: Viewer, ticket_id: int) -> Article:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core_psa.checklists import store as checklists
 from core_psa.desk.names import REFERENCES
 from core_psa.tickets.approvals import store as approvals
 from core_psa.tickets.relations import store as relations
@@ -63,4 +64,5 @@ _LOOKED_UP: Mapping[str, tuple[str, Callable[[Session, int], Any]]] = {
     "time": ("minutes", _minutes),
     "approval": ("approval", _approval),
     "children": ("open_children", relations.open_children),
+    "checklist": ("unticked", checklists.open_required),
 }

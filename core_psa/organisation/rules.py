@@ -20,6 +20,8 @@ PERMISSIONS: dict[str, str] = {
     "knowledge.see": "read internal articles and call scripts",
     "knowledge.edit": "write articles for the desk",
     "knowledge.publish": "put articles before customers, keep call scripts and shared canned answers",
+    "assets.see": "see assets, their history and remote-access links",
+    "assets.edit": "change assets and documentation links",
     "customers.see": "see customers, sites and users",
     "customers.edit": "change customers, sites and users",
     "customers.export": "import and export customers, sites and users",
@@ -41,13 +43,14 @@ _SEE = {
     "tickets.see",
     "tickets.see_all",
     "knowledge.see",
+    "assets.see",
     "customers.see",
     "organisation.see",
     "calendars.see",
     "settings.see",
     "agreements.see",
 }
-_WORK = _SEE | {"tickets.edit", "tickets.see_notes", "suggestions.decide", "knowledge.edit"}
+_WORK = _SEE | {"tickets.edit", "tickets.see_notes", "suggestions.decide", "knowledge.edit", "assets.edit"}
 _LEAD = _WORK | {
     "knowledge.publish",
     "customers.edit",

@@ -116,6 +116,11 @@ _ACTION = _object(
         "end": INSTANT,
         "charge_type": TEXT,
         "note": TEXT,
+        "attachments": {
+            "type": "array",
+            "items": WHOLE,
+            "description": "reply, note, resolve: ids of files that wait for their message",
+        },
     },
     ("action",),
 )

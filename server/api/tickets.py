@@ -14,6 +14,7 @@ from starlette.responses import Response
 from core_psa.access import answers
 from core_psa.db import Work
 from core_psa.desk import names
+from core_psa.desk.attachments import attach_to_message
 from core_psa.errors import FieldError, Invalid, NotFound
 from core_psa.intake.receive import NewTicket, receive
 from core_psa.reads.queue import SORTS, QueueFilter, queue
@@ -205,13 +206,22 @@ def get_timeline(api: Api, key: TicketKey) -> Response:
 def post_action(api: Api, key: TicketKey, raw: RawBody, if_match: IfMatch = None) -> Response:
     """Takes one action; the answer is the ticket as it is then."""
     body = json_object(raw)
-    number = ticket_id(key)
+    number, files = ticket_id(key), _taken_ids(body, "attachments")
     with api.db.work() as w:
         act(w, api.viewer, number, body, version_of(if_match))
+        attach_to_message(w, api.viewer, number, files)
         w.session.flush()
         view = ticket_view(w.session, api.viewer, number)
         w.after_commit(api.desk.live.look_now)
     return ExactJson(shapes.ticket(view), headers={"etag": f'"{view.version}"'})
+
+
+def _taken_ids(body: dict[str, Any], name: str) -> list[int]:
+    """Takes a list of ids out of the body. Raises Invalid if it is something else."""
+    given = body.pop(name, None) or []
+    if not isinstance(given, list) or not all(type(i) is int and 0 < i < 2**63 for i in given):
+        raise Invalid(FieldError(name, "must be a list of ids"))
+    return given
 
 
 def ticket_id(key: str) -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 import_app = typer.Typer(
     no_args_is_help=True,
-    help="Bring in tickets, customers, users and agents from CSV, JSON Lines or Parquet. "
+    help="Bring in tickets, customers, users, agents, assets and articles from CSV, JSON Lines or Parquet. "
     "An import that was interrupted goes on where it was when it is asked for again.",
 )
 
@@ -118,6 +118,42 @@ def agents(
     """Import agents: name, email, tier, extension, timezone, team. They cannot sign in before they get a password."""
     options = _options(file, columns, map_file, values, unknown, None, dry_run)
     _import("agents", file, options, data, report, json=json)
+
+
+@import_app.command()
+def assets(
+    file: File,
+    columns: Columns = None,
+    map_file: ColumnFile = None,
+    values: Values = None,
+    unknown: Unknown = "create",
+    source: SourceName = None,
+    dry_run: DryRun = False,
+    report: Report = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Import assets: name, customer, site, user, type, serial, status, warranty_until, remote_id, note."""
+    options = _options(file, columns, map_file, values, unknown, source, dry_run)
+    _import("assets", file, options, data, report, json=json)
+
+
+@import_app.command()
+def articles(
+    file: File,
+    columns: Columns = None,
+    map_file: ColumnFile = None,
+    values: Values = None,
+    unknown: Unknown = "create",
+    source: SourceName = None,
+    dry_run: DryRun = False,
+    report: Report = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Import articles: title, body (Markdown), status, visibility, customers, category, tags, language."""
+    options = _options(file, columns, map_file, values, unknown, source, dry_run)
+    _import("articles", file, options, data, report, json=json)
 
 
 def _options(

@@ -1,23 +1,28 @@
 """A posted form, read exactly as it came."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 
 from core_psa.db import Database, Work
 from core_psa.errors import Conflict, FieldError, Invalid
 from server.errors import RequestBroken
 
 _MOST_FIELDS = 500
+_MOST_FILES = 20
+_LONGEST = 16 * 1024 * 1024
 
 
 class Form:
-    """The values of an urlencoded form by name."""
+    """The values of a form by name, and the files that were sent with it."""
 
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+    def __init__(self, pairs: list[tuple[str, str]], files: Sequence[UploadFile] = ()) -> None:
         self._values: dict[str, list[str]] = {}
+        self.files = [file for file in files if file.filename]
         for name, value in pairs:
             # Browsers write line ends of a text box as CR LF, whatever was typed.
             self._values.setdefault(name, []).append(value.replace("\r\n", "\n"))
@@ -48,6 +53,15 @@ class Form:
         if not (written.isascii() and written.isdecimal() and len(written) <= 18):
             raise Invalid(FieldError(name, "must be a whole number"))
         return int(written)
+
+    def numbers(self, name: str) -> list[int]:
+        """Several whole numbers of one name, those that are none left out."""
+        return [int(v) for v in self.texts(name) if v.isascii() and v.isdecimal() and len(v) <= 18]
+
+    def adding(self, name: str, values: Iterable[object]) -> "Form":
+        """The same form with more values of one name, and without its files."""
+        pairs = [(n, v) for n, held in self._values.items() for v in held]
+        return Form([*pairs, *((name, str(value)) for value in values)])
 
     def given(self, name: str) -> bool:
         return name in self._values
@@ -81,7 +95,20 @@ def _said(error: FieldError) -> str:
 
 
 async def _posted(request: Request) -> Form:
-    return EMPTY if request.method in ("GET", "HEAD") else Form.parse(await request.body())
+    if request.method in ("GET", "HEAD"):
+        return EMPTY
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await _with_files(request)
+    return Form.parse(await request.body())
+
+
+async def _with_files(request: Request) -> Form:
+    try:
+        sent = await request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LONGEST)
+    except HTTPException as error:
+        raise RequestBroken(f"the form is not readable: {error.detail}") from error
+    pairs = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
+    return Form(pairs, [value for _, value in sent.multi_items() if isinstance(value, UploadFile)])
 
 
 Posted = Annotated[Form, Depends(_posted)]

@@ -16,6 +16,7 @@ from core_psa.reads.choices import Choices, choices
 from core_psa.reads.service_levels import service_levels
 from core_psa.tickets import store
 from core_psa.tickets.tables import Action
+from server.console.beside import beside
 from server.console.forms import EMPTY, Form
 from server.console.proposals import field_rows, pending
 from server.console.session import Console, Visit
@@ -73,6 +74,7 @@ def show(visit: Visit, ticket_id: int, trouble: Trouble | None = None) -> Respon
             rank=_rank(offered, shown.ticket.references["priority"]),
             statuses=_statuses(offered, shown.ticket.state),
             warnings=_warnings(shown.customer),
+            beside=beside(session, visit.viewer, shown.ticket, trouble.form if trouble else EMPTY),
             mark=mark_of(session, f"ticket:{ticket_id}"),
             triage_works=visit.desk.triage.state != "unavailable",
             trouble=trouble,

@@ -9,16 +9,18 @@ from core_psa.customers.tables import Site
 from core_psa.db import Work
 from core_psa.desk import actions as desk
 from core_psa.desk import names
+from core_psa.desk.attachments import attach_to_message
 from core_psa.errors import ActionRefused, Conflict, FieldError, Invalid
 from core_psa.reads.collisions import changed_since, in_the_way
 from core_psa.suggestions import actions as suggestions
 from core_psa.suggestions import store as proposals
 from core_psa.suggestions.rules import FIELDS
 from core_psa.tickets.tables import Action
-from server.console.forms import Form, Posted
+from server.console.forms import Form, Posted, problems
 from server.console.session import Console, Visit
 from server.console.ticket import TicketKey, Trouble, show
 from server.console.timeline import timeline
+from server.uploads import stage
 
 router = APIRouter()
 
@@ -37,14 +39,20 @@ class SomebodyWasFaster(Conflict):
 def say(key: TicketKey, form: Posted, visit: Console) -> Response:
     """Reply, note, resolution or reason to reopen, with the time it took."""
     kind = form.text("kind")
+    try:
+        # Before anything else: what has come in is kept, whatever becomes of the message.
+        form = form.adding("attachment", stage(visit.desk, visit.viewer, int(key), form.files))
+    except Invalid as invalid:
+        return show(visit, int(key), Trouble("composer", visit.request.url.path, form, problems(invalid)))
 
     def change(w: Work) -> None:
         _say(w, visit, int(key), kind, form)
+        attach_to_message(w, visit.viewer, int(key), form.numbers("attachment"))
         if minutes := form.number("minutes"):
             desk.log_time(w, visit.viewer, int(key), minutes=minutes)
 
     # A note takes nothing from anybody.
-    return _attempt(visit, int(key), form, "composer", change, checked=kind != "note")
+    return attempt(visit, int(key), form, "composer", change, checked=kind != "note")
 
 
 def _say(w: Work, visit: Visit, ticket_id: int, kind: str, form: Form) -> None:
@@ -71,14 +79,14 @@ def _named(name: str, change: Callable[[], object]) -> None:
 
 @router.post("/tickets/{key}/close")
 def close(key: TicketKey, form: Posted, visit: Console) -> Response:
-    return _attempt(visit, int(key), form, "head", lambda w: desk.close(w, visit.viewer, int(key)))
+    return attempt(visit, int(key), form, "head", lambda w: desk.close(w, visit.viewer, int(key)))
 
 
 @router.post("/tickets/{key}/take")
 def take(key: TicketKey, form: Posted, visit: Console) -> Response:
     """Assigns the ticket to whoever asks."""
     values = {"assignee": visit.viewer.agent_id}
-    return _attempt(
+    return attempt(
         visit,
         int(key),
         form,
@@ -95,7 +103,7 @@ def update(key: TicketKey, form: Posted, visit: Console) -> Response:
     texts = {"subject": form.text("subject").strip()} if form.text("subject").strip() else {}
     tags = {"tags": form.words("tags")} if form.given("tags") else {}
     wanted = {**values, **texts, **tags}
-    return _attempt(
+    return attempt(
         visit,
         int(key),
         form,
@@ -113,7 +121,7 @@ def change_whose(key: TicketKey, form: Posted, visit: Console) -> Response:
         values = _whose(w, form)
         desk.update(w, visit.viewer, int(key), values=values)
 
-    return _attempt(visit, int(key), form, "whose", change, fields=("customer", "requester", "site"))
+    return attempt(visit, int(key), form, "whose", change, fields=("customer", "requester", "site"))
 
 
 def _whose(w: Work, form: Form) -> dict[str, int | None]:
@@ -139,7 +147,7 @@ def accept(key: TicketKey, form: Posted, visit: Console) -> Response:
     """Takes the proposals that were on the page; one that has changed meanwhile is shown again instead."""
     wanted = [name for name in form.texts("field") if name in FIELDS]
     expected = {name: form.number(f"value_{name}") for name in wanted}
-    return _attempt(
+    return attempt(
         visit,
         int(key),
         form,
@@ -153,7 +161,7 @@ def accept(key: TicketKey, form: Posted, visit: Console) -> Response:
 def choose(key: TicketKey, form: Posted, visit: Console) -> Response:
     """Sets one triaged field by hand: a decision where something was suggested for it, a plain change elsewhere."""
     name = form.text("field")
-    return _attempt(visit, int(key), form, "triage", lambda w: _choose(w, visit, int(key), name, form), fields=(name,))
+    return attempt(visit, int(key), form, "triage", lambda w: _choose(w, visit, int(key), name, form), fields=(name,))
 
 
 def _choose(w: Work, visit: Visit, ticket_id: int, name: str, form: Form) -> None:
@@ -170,7 +178,7 @@ def _choose(w: Work, visit: Visit, ticket_id: int, name: str, form: Form) -> Non
         suggestions.override(w, visit.viewer, ticket_id, name, value)
 
 
-def _attempt(
+def attempt(
     visit: Visit,
     ticket_id: int,
     form: Form,

@@ -88,6 +88,7 @@ def _environment() -> Environment:
     ):
         environment.filters[name] = getattr(words, name)
     environment.filters["phone"] = lru_cache(maxsize=4_096)(readable)
+    environment.filters["bytes"] = words.bytes_of
     environment.filters["instant"] = datetime.fromisoformat
     _keep_drawn(environment)
     return environment

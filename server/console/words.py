@@ -80,6 +80,16 @@ def in_minutes(length: timedelta) -> str:
 def share_of(share: float) -> str:
     """A share that may be more than the whole."""
     return f"{round(share * 100):,} %"
+def bytes_of(number: int) -> str:
+    """'312 B', '4.2 kB', '18 MB'."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if number >= size:
+            return (
+                f"{number / size:.1f} {unit}".replace(".0 ", " ")
+                if number < 10 * size
+                else f"{number / size:.0f} {unit}"
+            )
+    return f"{number} B"
 
 
 def ago(at: datetime, now: datetime, zone: ZoneInfo) -> str:

@@ -1,5 +1,6 @@
 """A desk that was backed up while it was served is the same desk where it is put back."""
 
+import io
 import json
 import threading
 from collections.abc import Iterator
@@ -9,14 +10,17 @@ import pytest
 from sqlalchemy import func, select
 
 from core_psa.db import Database
+from core_psa.desk import attachments
 from core_psa.intake.cleaning import TEXT_VERSION, clean, text_hash
+from core_psa.reads.attachments import of_ticket
 from core_psa.tickets.tables import Ticket
+from core_psa.viewer import SYSTEM
 from server import children
 from server.backup import MANIFEST, BackupBroken, FolderTaken, NotSupported, back_up, put_back
 from server.doctor import examine
 from server.settings import Settings
 from server.store import open_store
-from server.wiring import open_encoder, open_triage
+from server.wiring import open_encoder, open_files, open_triage
 from server.worker_lock import WorkerLock
 from tests.desk import opened
 from tests.server.history import import_history
@@ -169,3 +173,22 @@ def test_on_postgresql_its_own_tools_are_named(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, database_url="postgresql+psycopg://desk@localhost/desk")
     with pytest.raises(NotSupported, match="pg_dump"):
         back_up(settings, tmp_path / "backup")
+
+
+def test_files_are_there_again_where_the_desk_is_put_back(
+    settings: Settings, elsewhere: Settings, tmp_path: Path
+) -> None:
+    before = open_store(settings)
+    files = open_files(settings)
+    with files.received(io.BytesIO(b"Error 809"), "log.txt") as received:
+        ticket_id = opened(before)
+        with before.work() as w:
+            attachments.add(w, SYSTEM, ticket_id, [attachments.stage(w, SYSTEM, ticket_id, files, received).id])
+    before.close()
+    back_up(settings, tmp_path / "backup")
+    put_back(tmp_path / "backup", elsewhere)
+    after = open_store(elsewhere)
+    with after.read() as session:
+        (row,) = of_ticket(session, SYSTEM, ticket_id)
+    after.close()
+    assert open_files(elsewhere).path(row.sha256).read_bytes() == b"Error 809"

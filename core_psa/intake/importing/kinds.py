@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from core_psa.db import Work
-from core_psa.intake.importing import people, ticket_rows
+from core_psa.intake.importing import people, records, ticket_rows
 from core_psa.intake.importing.options import Options, Rejection, Written
 from core_psa.intake.importing.people import Add, PersonReader, PersonWriter
 from core_psa.intake.importing.ticket_reader import TicketReader
@@ -62,4 +62,6 @@ KINDS: Mapping[str, Kind] = {
     "customers": _people(people.CUSTOMER_FIELDS, [["name"]], "customers.edit", people.add_customer),
     "users": _people(people.USER_FIELDS, [["name", "email"], ["customer"]], "customers.edit", people.add_user),
     "agents": _people(people.AGENT_FIELDS, [["name"], ["email"]], "organisation.edit", people.add_agent),
+    "assets": _people(records.ASSET_FIELDS, [["name"], ["customer"]], "assets.edit", records.add_asset),
+    "articles": _people(records.ARTICLE_FIELDS, [["title"], ["body"]], "knowledge.edit", records.add_article),
 }

@@ -5,7 +5,7 @@ Each is checked, written and audited there. Whoever is here already, by name or 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Never
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -81,6 +81,9 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "tier": _whole_number,
     "domains": cells.tags,
     "group": cells.tags,
+    "supported": _flag,
+    "tags": cells.tags,
+    "customers": cells.tags,
 }
 
 
@@ -133,22 +136,26 @@ class Others:
     made: dict[str, set[str]]
 
     def customer(self, name: str) -> int:
-        found = _id_called(self.w.session, Customer.name, name)
+        found = id_called(self.w.session, Customer.name, name)
         return found or self._make("customer", name, lambda: customers.create_customer(self.w, self.viewer, name=name))
 
     def site(self, customer_id: int, name: str) -> int:
-        found = _id_called(self.w.session, Site.name, name, Site.customer_id == customer_id)
+        found = id_called(self.w.session, Site.name, name, Site.customer_id == customer_id)
         return found or self._make(
             "site", name, lambda: customers.create_site(self.w, self.viewer, customer_id, name=name)
         )
 
     def team(self, name: str) -> int:
-        found = _id_called(self.w.session, Team.name, name)
+        found = id_called(self.w.session, Team.name, name)
         return found or self._make("group", name, lambda: organisation.create_team(self.w, self.viewer, name=name))
+
+    def unknown(self, field: str, name: str) -> Never:
+        """Raises Invalid for a name that is never made up."""
+        raise Invalid(FieldError(field, f"'{name[:100]}' is not known here"))
 
     def _make(self, field: str, name: str, create: Callable[[], Customer | Site | Team]) -> int:
         if self.options.unknown != "create":
-            raise Invalid(FieldError(field, f"'{name[:100]}' is not known here"))
+            self.unknown(field, name)
         made = create()
         self.made.setdefault(f"{field}s", set()).add(name.casefold())
         return made.id
@@ -157,16 +164,17 @@ class Others:
 Add = Callable[[Others, dict[str, Any]], bool]
 
 
-def _id_called(
+def id_called(
     session: Session, column: InstrumentedAttribute[Any], name: str, *among: ColumnElement[bool]
 ) -> int | None:
+    """The id of the record of this name, in any case, among those that match."""
     same = or_(column == name, func.lower(column) == name.lower())
     return session.scalar(select(column.class_.id).where(same, *among).limit(1))
 
 
 def add_customer(others: Others, values: dict[str, Any]) -> bool:
     w, viewer = others.w, others.viewer
-    if _id_called(w.session, Customer.name, values.get("name", "")):
+    if id_called(w.session, Customer.name, values.get("name", "")):
         return False
     domains = values.pop("domains", ())
     customer = customers.create_customer(w, viewer, **values)
@@ -183,9 +191,9 @@ def add_user(others: Others, values: dict[str, Any]) -> bool:
     customer_id = others.customer(values.pop("customer"))
     name = values.setdefault("name", values.get("email", ""))
     if "email" in values:
-        here = _id_called(session, User.email, values["email"])
+        here = id_called(session, User.email, values["email"])
     else:
-        here = _id_called(session, User.name, name, User.customer_id == customer_id)
+        here = id_called(session, User.name, name, User.customer_id == customer_id)
     if here:
         return False
     if site := values.pop("site", None):
@@ -197,7 +205,7 @@ def add_user(others: Others, values: dict[str, Any]) -> bool:
 def add_agent(others: Others, values: dict[str, Any]) -> bool:
     """An agent joins the teams that are named. Without a role and a password nobody can sign in as this agent yet."""
     w, viewer = others.w, others.viewer
-    if _id_called(w.session, Agent.email, values.get("email", "")):
+    if id_called(w.session, Agent.email, values.get("email", "")):
         return False
     teams = values.pop("group", ())
     agent = organisation.create_agent(w, viewer, **values)
