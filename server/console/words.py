@@ -80,6 +80,8 @@ def in_minutes(length: timedelta) -> str:
 def share_of(share: float) -> str:
     """A share that may be more than the whole."""
     return f"{round(share * 100):,} %"
+
+
 def bytes_of(number: int) -> str:
     """'312 B', '4.2 kB', '18 MB'."""
     for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):

@@ -5,8 +5,8 @@ from alembic import op
 
 from core_psa import db
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 TABLES = ["checklist_template", "checklist", "checklist_item"]
 

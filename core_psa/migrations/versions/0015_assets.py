@@ -6,8 +6,8 @@ from alembic import op
 from core_psa import db
 from core_psa.migrations.granting import grant
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 TABLES = ["asset_type", "remote_tool", "asset", "asset_relation", "asset_ticket", "document_link", "remote_session"]
 
