@@ -24,6 +24,7 @@ class TeamFields(TypedDict, total=False):
     description: str
     department_id: int | None
     calendar_id: int | None
+    lead_id: int | None
     active: bool
 
 
@@ -44,6 +45,7 @@ _TEAM: Mapping[str, fields.Parser] = {
     "description": fields.text,
     "department_id": fields.optional(fields.record_id),
     "calendar_id": fields.optional(fields.record_id),
+    "lead_id": fields.optional(fields.record_id),
     "active": fields.flag,
 }
 _AGENT: Mapping[str, fields.Parser] = {
@@ -71,6 +73,15 @@ def rename_department(w: Work, viewer: Viewer, department_id: int, name: str) ->
     return update(w, viewer, department, form.accepted())
 
 
+def lead_department(w: Work, viewer: Viewer, department_id: int, agent_id: int | None) -> Department:
+    """Whom the department's team leads turn to, or nobody."""
+    viewer.require("organisation.edit")
+    department = get(w.session, Department, department_id, lock=True)
+    form = Form({"lead_id": agent_id}, {"lead_id": fields.optional(fields.record_id)})
+    form.refers(w.session, Department.lead_id)
+    return update(w, viewer, department, form.accepted())
+
+
 def create_team(w: Work, viewer: Viewer, **given: Unpack[TeamFields]) -> Team:
     """Needs a name."""
     viewer.require("organisation.edit")
@@ -87,6 +98,7 @@ def _team(session: Session, form: Form, team_id: int | None) -> dict[str, Any]:
     form.unique(session, Team.name, but=team_id)
     form.refers(session, Team.department_id)
     form.refers(session, Team.calendar_id)
+    form.refers(session, Team.lead_id)
     return form.accepted()
 
 

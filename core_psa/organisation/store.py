@@ -195,6 +195,15 @@ def schedules(session: Session, agent_ids: Collection[int]) -> dict[int, Schedul
     }
 
 
+def leads_of(session: Session, team_id: int) -> list[int]:
+    """Whom an escalation of this team's tickets goes to: its own lead, then the department's; only who works here still."""
+    query = select(Team.lead_id, Department.lead_id).outerjoin(Department, Department.id == Team.department_id)
+    row = session.execute(query.where(Team.id == team_id)).first()
+    wanted = list(dict.fromkeys(lead for lead in row or () if lead is not None))
+    active = set(session.scalars(select(Agent.id).where(Agent.id.in_(wanted), Agent.active)))
+    return [lead for lead in wanted if lead in active]
+
+
 def _grouped(pairs: Iterable[Any]) -> dict[Any, list[Any]]:
     found: dict[Any, list[Any]] = {}
     for key, value in pairs:

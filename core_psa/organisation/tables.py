@@ -18,13 +18,18 @@ class Organisation(Base):
 
 
 class Department(Base):
+    """`lead_id` is whom its teams' leads turn to."""
+
     __tablename__ = "department"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
 
 
 class Team(Base):
+    """`lead_id` is whom escalations of its tickets go to."""
+
     __tablename__ = "team"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -32,6 +37,7 @@ class Team(Base):
     description: Mapped[str] = mapped_column(default="")
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendar.id"))
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
     active: Mapped[bool] = mapped_column(default=True)
 
 

@@ -47,6 +47,7 @@ class TeamChange(Body):
     description: Text = NOT_GIVEN
     department_id: RecordId | None = NOT_GIVEN
     calendar_id: RecordId | None = NOT_GIVEN
+    lead_id: RecordId | None = NOT_GIVEN
     active: bool = NOT_GIVEN
     members: Annotated[list[RecordId], Field(max_length=MAX_LISTED, description="ids of agents")] = NOT_GIVEN
 
@@ -61,6 +62,7 @@ class TeamOut(Record):
     description: str
     department_id: int | None
     calendar_id: int | None
+    lead_id: int | None = Field(description="whom escalations go to")
     active: bool
     members: list[int] = Field(description="ids of agents")
 

@@ -24,6 +24,8 @@ AREAS: tuple[Area, ...] = (
     Area(
         "People and access",
         (
+            Setting("/agents", "Agents", "Tier, skills, week, absences, roles and sign-in", "organisation.edit"),
+            Setting("/teams", "Departments and teams", "Who works where, who leads", "organisation.edit"),
             Setting("/administration/roles", "Roles", "Who may see, edit, approve and export what", "access.edit"),
             Setting(
                 "/administration/keys", "API keys", "Other programs, how far they may go, until when", "access.edit"

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from server.console import (
     account,
     administration_page,
+    agents,
     agreements,
     aids,
     api_keys,
@@ -26,6 +27,7 @@ from server.console import (
     sign_in_elsewhere,
     sla_policies,
     suppliers,
+    teams,
     ticket,
     ticket_changes,
 )
@@ -50,6 +52,8 @@ ROUTERS = (
     attachments.router,
     aids.router,
     modes.router,
+    agents.router,
+    teams.router,
     customers.router,
     contacts.router,
     suppliers.router,

@@ -1,0 +1,107 @@
+"""Agents, teams and departments, as a team lead and an administrator work on them."""
+
+from collections.abc import Callable
+
+import pytest
+from starlette.testclient import TestClient
+
+from core_psa.access import actions as access
+from core_psa.organisation import actions, store
+from core_psa.viewer import SYSTEM
+from server.wiring import Desk
+from tests.server.console.conftest import Browser
+
+
+@pytest.fixture
+def lead(signed_in: Callable[[str], Browser]) -> Browser:
+    return signed_in("team lead")
+
+
+@pytest.fixture
+def odalys(desk: Desk) -> int:
+    with desk.db.work() as w:
+        agent = actions.create_agent(
+            w, SYSTEM, name="Odalys Brennick", email="odalys@desk.example", timezone="Europe/Berlin"
+        )
+        access.set_password(w, agent.id, "a long password")
+        return agent.id
+
+
+def test_departments_hold_teams_with_leads_and_agents(desk: Desk, lead: Browser, odalys: int) -> None:
+    assert lead.post("/departments", name="Technical") == 303
+    assert lead.post("/departments/1", name="Engineering", lead_id=str(odalys)) == 303
+    team = {"name": "Network", "description": "Cables", "department_id": "1", "lead_id": str(odalys)}
+    assert lead.post("/teams/new", **team, member=[str(odalys)]) == 303
+    page = lead.get("/teams")
+    assert "Engineering" in page
+    assert "Odalys Brennick" in page
+    with desk.db.read() as session:
+        assert store.members_of(session, [1]) == {1: [odalys]}
+        assert store.leads_of(session, 1) == [odalys]
+    assert lead.post("/teams/new", name="network") == 422
+
+
+def test_a_team_whose_lead_left_escalates_to_the_department(desk: Desk, lead: Browser, odalys: int) -> None:
+    with desk.db.work() as w:
+        other = actions.create_agent(w, SYSTEM, name="Jory Penhallick", email="jory@desk.example").id
+        department = actions.create_department(w, SYSTEM, "Technical").id
+        actions.lead_department(w, SYSTEM, department, other)
+        team = actions.create_team(w, SYSTEM, name="Network", department_id=department, lead_id=odalys).id
+        actions.update_agent(w, SYSTEM, odalys, active=False)
+        assert store.leads_of(w.session, team) == [other]
+
+
+def test_an_agents_week_is_typed_as_people_write_it(desk: Desk, lead: Browser, odalys: int) -> None:
+    week = {"shifts-0": "8-12 13:00-17:30", "shifts-4": "0800-1400"}
+    assert lead.post(f"/agents/{odalys}/week", **week) == 303
+    assert "08:00-12:00 13:00-17:30" in lead.get(f"/agents/{odalys}")
+    assert lead.post(f"/agents/{odalys}/week", **{"shifts-0": "mornings"}) == 422
+    assert lead.post(f"/agents/{odalys}/week", **{"shifts-0": "08:00-12:00 11:00-13:00"}) == 422
+
+
+def test_absences_are_whole_days_of_the_agents_zone(desk: Desk, lead: Browser, odalys: int) -> None:
+    days = {"first": "2100-06-01", "last": "2100-06-02", "reason": "holiday"}
+    assert lead.post(f"/agents/{odalys}/absences", **days) == 303
+    assert "holiday" in lead.get(f"/agents/{odalys}")
+    with desk.db.read() as session:
+        (absence,) = store.absences_of(session, [odalys])[odalys]
+        assert absence.starts_at.isoformat() == "2100-05-31T22:00:00+00:00"
+        assert (absence.ends_at - absence.starts_at).days == 2
+    assert lead.post(f"/agents/{odalys}/absences", **days) == 422
+    assert lead.post(f"/agents/{odalys}/absences/{absence.id}/remove") == 303
+
+
+def test_skills_are_set_and_made_on_the_way(desk: Desk, lead: Browser, odalys: int) -> None:
+    assert lead.post(f"/agents/{odalys}/skills", new_skill="Printing", new_level="4") == 303
+    assert lead.post(f"/agents/{odalys}/skills", **{"skill-1": "5"}) == 303
+    with desk.db.read() as session:
+        assert store.skills_of(session, [odalys]) == {odalys: {"Printing": 5}}
+
+
+def test_only_an_administrator_gives_roles_and_passwords(
+    desk: Desk, lead: Browser, signed_in: Callable[[str], Browser], odalys: int, stranger: TestClient
+) -> None:
+    for path, fields in (("roles", {"role": "administrator"}), ("password", {"password": "another long one"})):
+        assert lead.post(f"/agents/{odalys}/{path}", **fields) == 403
+    admin = signed_in("administrator")
+    assert admin.post(f"/agents/{odalys}/roles", role=["agent", "sales"]) == 303
+    assert admin.post(f"/agents/{odalys}/password", password="short") == 422
+    assert admin.post(f"/agents/{odalys}/password", password="another long one") == 303
+    fields = {"email": "odalys@desk.example", "password": "another long one"}
+    assert stranger.post("/sign-in", data=fields, follow_redirects=False).status_code == 303
+    assert "Not signed in" not in admin.get(f"/agents/{odalys}")
+    assert admin.post(f"/agents/{odalys}/sessions/end") == 303
+    assert stranger.get("/queue", follow_redirects=False).status_code == 303
+
+
+def test_a_new_agent_is_created_with_what_was_written(desk: Desk, lead: Browser) -> None:
+    form = {"name": "Ilva Quarrender", "email": "ilva@desk.example", "tier": "2", "timezone": "Europe/London"}
+    assert lead.post("/agents/new", **form) == 303
+    assert lead.post("/agents/new", **form) == 422
+    assert "Ilva Quarrender" in lead.get("/agents")
+
+
+def test_who_may_only_see_the_organisation_is_offered_no_form(agent: Browser, odalys: int) -> None:
+    page = agent.get(f"/agents/{odalys}")
+    assert '<form method="post" action="/agents' not in page
+    assert agent.post(f"/agents/{odalys}", name="x") == 403
