@@ -1,7 +1,7 @@
 """Telling open pages that what they show has changed.
 
 One thread looks at what is being watched, whoever changed it: this process, the worker, an import. A page says what it
-watches over its WebSocket (`ticket:17`, `queue`) and is told the new mark when it differs from the last one.
+watches over its WebSocket (`ticket:17`, `queue`, `agent:3` for what agent 3 has not read) and is told the new mark when it differs from the last one.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core_psa.db import Database
+from core_psa.notices import notifications
 from core_psa.suggestions.store import waiting_count
 from core_psa.suggestions.tables import Triage
 from core_psa.tickets.tables import Ticket
@@ -22,6 +23,8 @@ log = structlog.get_logger()
 
 LOOKS_EVERY = 0.4
 QUEUE = "queue"
+# A page that shows nothing which changes is still told of its reader's notifications.
+NOTHING = "nothing"
 
 
 @dataclass(eq=False)
@@ -103,7 +106,12 @@ def mark_of(session: Session, topic: str) -> str:
     if topic == QUEUE:
         newest, updated = session.execute(select(func.max(Ticket.id), func.max(Ticket.updated_at))).one()
         return f"{newest}/{updated.timestamp() if updated else 0}/{waiting_count(session)}"
-    ticket_id = int(topic.removeprefix("ticket:"))
+    kind, _, number = topic.partition(":")
+    if kind == NOTHING:
+        return NOTHING
+    if kind == "agent":
+        return f"{notifications.unread(session, int(number))}/{notifications.newest(session, int(number))}"
+    ticket_id = int(number)
     query = select(Ticket.version, Triage.state, Triage.ready_at).outerjoin(Triage, Triage.ticket_id == Ticket.id)
     version, state, ready = session.execute(query.where(Ticket.id == ticket_id)).one_or_none() or (0, None, None)
     return f"{version}/{state}/{ready.timestamp() if ready else 0}"

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from core_psa.customers.tables import User
 from core_psa.following.rules import Person
@@ -43,14 +43,14 @@ def watchers(session: Session, ticket_id: int) -> Sequence[Watching]:
     return sorted(found, key=lambda watching: watching.agent_id is None)
 
 
-def watches(agent_id: int, ticket_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """A condition on a query of tickets: this agent watches it."""
-    return exists().where(Watcher.agent_id == agent_id, Watcher.ticket_id == ticket_id)
+def watched_by(agent_id: int) -> Select[int]:
+    """The ids of the tickets this agent watches, for a query of tickets."""
+    return select(Watcher.ticket_id).where(Watcher.agent_id == agent_id)
 
 
-def keeps(agent_id: int, ticket_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """A condition on a query of tickets: it is among this agent's favourites."""
-    return exists().where(Favourite.agent_id == agent_id, Favourite.ticket_id == ticket_id)
+def kept_by(agent_id: int) -> Select[int]:
+    """The same of their favourites."""
+    return select(Favourite.ticket_id).where(Favourite.agent_id == agent_id)
 
 
 def is_favourite(session: Session, agent_id: int, ticket_id: int) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core_psa.db import Work
@@ -56,12 +56,18 @@ def read_all(w: Work, viewer: Viewer, up_to: int | None = None) -> None:
     w.session.execute((query if up_to is None else query.where(Notification.id <= up_to)).values(read_at=w.now))
 
 
-def read_about(w: Work, viewer: Viewer, ticket_id: int) -> bool:
-    """Marks what was told of a ticket as read, for it is open before the viewer; whether there was any."""
-    mine = (Notification.agent_id == viewer.agent_id, Notification.ticket_id == ticket_id)
-    unread_ids = list(w.session.scalars(select(Notification.id).where(*mine, Notification.read_at.is_(None))))
-    w.session.execute(update(Notification).where(Notification.id.in_(unread_ids)).values(read_at=w.now))
-    return bool(unread_ids)
+def is_unread_about(session: Session, viewer: Viewer, ticket_id: int) -> bool:
+    return session.scalar(select(Notification.id).where(*_unread_about(viewer, ticket_id)).limit(1)) is not None
+
+
+def read_about(w: Work, viewer: Viewer, ticket_id: int) -> None:
+    """Marks what was told of a ticket as read, for it is open before the viewer."""
+    w.session.execute(update(Notification).where(*_unread_about(viewer, ticket_id)).values(read_at=w.now))
+
+
+def _unread_about(viewer: Viewer, ticket_id: int) -> tuple[ColumnElement[bool], ...]:
+    mine = Notification.agent_id == viewer.agent_id
+    return mine, Notification.read_at.is_(None), Notification.ticket_id == ticket_id
 
 
 def forget(w: Work, kept: timedelta) -> None:

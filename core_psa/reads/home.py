@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core_psa.organisation.tables import Team
+from core_psa.reads.notified import Told, unread_mentions
 from core_psa.reads.queue import QueueFilter, QueueRow, count, queue
 from core_psa.suggestions import store as suggestions
 from core_psa.suggestions.tables import Decision
@@ -52,6 +53,7 @@ class Home:
     waiting_for_triage: int
     at_risk: int
     overdue: int
+    mentions: Sequence[Told]
     teams: Sequence[TeamQueue]
     acceptance: Sequence[Acceptance]
 
@@ -76,6 +78,7 @@ def home(session: Session, viewer: Viewer, now: datetime, today: datetime) -> Ho
         waiting_for_triage=suggestions.waiting_count(session),
         at_risk=count(session, viewer, QueueFilter(state="unsolved", sla="at_risk"))[0],
         overdue=count(session, viewer, QueueFilter(state="unsolved", sla="breached"))[0],
+        mentions=unread_mentions(session, viewer, _SHOWN),
         teams=_teams(session),
         acceptance=_acceptance(session, now - timedelta(weeks=ACCEPTANCE_WEEKS)),
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core_psa.customers.tables import Customer, User
 from core_psa.db.base import from_micros, to_micros
 from core_psa.errors import FieldError, Invalid
+from core_psa.following import store as following
 from core_psa.organisation.tables import Agent, Team
 from core_psa.sla.promises import STANDINGS
 from core_psa.sla.tables import SlaTicket
@@ -52,7 +53,7 @@ class QueueFilter:
     """What to show. Ids for records; `assignee` may be "none". `state` "unsolved" is open and paused together.
     `sla` is how a ticket stands by what was promised: see `sla.promises.STANDINGS`.
 
-    `worked_by` is who logged time on it, from `worked_after` on; `decided` a field and what was decided about its
+    `watched_by` and `kept_by` are agents who watch it or have it among their favourites. `worked_by` is who logged time on it, from `worked_after` on; `decided` a field and what was decided about its
     suggestion (accepted, overridden), from `decided_after` on.
     """
 
@@ -73,6 +74,8 @@ class QueueFilter:
     created_before: datetime | None = None
     resolved_after: datetime | None = None
     triage: str | None = None
+    watched_by: int | None = None
+    kept_by: int | None = None
     worked_by: int | None = None
     worked_after: datetime | None = None
     decided: tuple[str, str] | None = None
@@ -274,6 +277,10 @@ def _about_work(f: QueueFilter) -> list[ColumnElement[bool]]:
         conditions += [Ticket.updated_at >= f.resolved_after, Ticket.resolved_at >= f.resolved_after]
     if f.triage is not None:
         conditions.append(Ticket.id.in_(select(Triage.ticket_id).where(Triage.state == f.triage)))
+    if f.watched_by is not None:
+        conditions.append(Ticket.id.in_(following.watched_by(f.watched_by)))
+    if f.kept_by is not None:
+        conditions.append(Ticket.id.in_(following.kept_by(f.kept_by)))
     if f.worked_by is not None:
         since = [TimeEntry.started_at >= f.worked_after] if f.worked_after else []
         conditions.append(Ticket.id.in_(select(TimeEntry.ticket_id).where(TimeEntry.agent_id == f.worked_by, *since)))

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from core_psa.customers.tables import Customer, Site, User
 from core_psa.desk import names
+from core_psa.following import store as following
+from core_psa.following.store import Watching
 from core_psa.reads.queue import QueueFilter, QueueRow, queue
 from core_psa.reads.suggestion import SuggestionView, suggestion
 from core_psa.tickets import store
@@ -76,6 +78,9 @@ class TicketPage:
     customer: Customer | None
     requester: User | None
     site: Site | None
+    watchers: Sequence[Watching]
+    watching: bool
+    favourite: bool
     recent_of_customer: Sequence[QueueRow]
     recent_of_requester: Sequence[QueueRow]
 
@@ -92,6 +97,7 @@ def page(session: Session, viewer: Viewer, ticket_id: int) -> TicketPage:
     row = store.get(session, viewer, ticket_id)
     timeline = store.timeline(session, viewer, ticket_id)
     body = timeline[0].body if timeline else ""
+    watchers, me = following.watchers(session, ticket_id), viewer.agent_id
     return TicketPage(
         ticket=_view(session, viewer, row, body or ""),
         timeline=timeline,
@@ -99,6 +105,9 @@ def page(session: Session, viewer: Viewer, ticket_id: int) -> TicketPage:
         customer=session.get(Customer, row.customer_id) if row.customer_id else None,
         requester=session.get(User, row.requester_id) if row.requester_id else None,
         site=session.get(Site, row.site_id) if row.site_id else None,
+        watchers=watchers,
+        watching=me is not None and any(watching.agent_id == me for watching in watchers),
+        favourite=me is not None and following.is_favourite(session, me, ticket_id),
         recent_of_customer=_recent(session, viewer, row, QueueFilter(customer=row.customer_id)),
         recent_of_requester=_recent(session, viewer, row, QueueFilter(requester=row.requester_id)),
     )

@@ -52,6 +52,15 @@ AREAS: tuple[Area, ...] = (
         ),
     ),
     Area(
+        "Mail",
+        (
+            Setting(
+                "/notices", "Texts of mails", "What agents and users are told of, and in which words", "notices.edit"
+            ),
+            Setting("/outbox", "Outbox", "Mails that wait, went, or hang, and how this desk sends", "notices.edit"),
+        ),
+    ),
+    Area(
         "Tickets",
         (
             Setting(

@@ -1,4 +1,4 @@
-"""One WebSocket a tab: it is told when what it shows has changed, and who else is there.
+"""One WebSocket a tab: it is told when what it shows has changed, who else is there, and how much its reader has not read.
 
 It carries no content: a page that is told asks for its parts again, through the doors that check who may see them.
 """
@@ -11,11 +11,12 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from starlette.concurrency import run_in_threadpool
 
 from core_psa.errors import DomainError, Forbidden
+from core_psa.notices import notifications
 from core_psa.tickets import store
 from core_psa.viewer import Viewer
 from server.console.presence import Guest, Presence
 from server.console.session import must_have_our_origin, viewer_of
-from server.live import QUEUE, Watcher
+from server.live import NOTHING, QUEUE, Watcher
 from server.wiring import Desk
 
 router = APIRouter()
@@ -43,11 +44,15 @@ def _admit(socket: WebSocket, desk: Desk, topic: str) -> Viewer:
     viewer = viewer_of(socket, desk)
     ticket = _TICKET.fullmatch(topic)
     if ticket is None:
-        if topic != QUEUE:
+        if topic not in (QUEUE, NOTHING):
             raise Forbidden("tickets.see")
         return viewer
     with desk.db.read() as session:
         store.get(session, viewer, int(ticket[1]))
+        news = notifications.is_unread_about(session, viewer, int(ticket[1]))
+    if news:  # the ticket is open before their eyes
+        with desk.db.work() as w:
+            notifications.read_about(w, viewer, int(ticket[1]))
     return viewer
 
 
@@ -59,10 +64,12 @@ class _Tab:
         self._waiting: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
         self._watcher = Watcher(topic, self._loop, lambda mark: self._waiting.put_nowait({"mark": mark}))
+        self._bell = Watcher(f"agent:{viewer.agent_id}", self._loop, self._rings)
         self._guest = Guest(topic, viewer.agent_id, viewer.name, self._others_changed)
 
     async def serve(self) -> None:
         mark = await run_in_threadpool(self._live.watch, self._watcher)
+        self._rings(await run_in_threadpool(self._live.watch, self._bell))
         _presence.enter(self._guest)
         sending = asyncio.create_task(self._send(mark))
         try:
@@ -73,12 +80,18 @@ class _Tab:
         finally:
             sending.cancel()
             self._live.leave(self._watcher)
+            self._live.leave(self._bell)
             _presence.leave(self._guest)
 
     async def _send(self, mark: str) -> None:
         await self._socket.send_json({"mark": mark})
         while True:
             await self._socket.send_json(await self._waiting.get())
+
+    def _rings(self, mark: str) -> None:
+        """How much the agent has not read, and the number of the latest."""
+        unread, newest = mark.split("/")
+        self._waiting.put_nowait({"unread": int(unread), "newest": int(newest)})
 
     def _others_changed(self) -> None:
         self._loop.call_soon_threadsafe(lambda: self._waiting.put_nowait({"others": _presence.others(self._guest)}))

@@ -41,6 +41,8 @@ _IDS = ("customer", "priority", "category", "type", "status", "requester")
 _LINKED = (
     "requester",
     "triage",
+    "watched",
+    "favourite",
     "created_after",
     "resolved_after",
     "worked_by",
@@ -100,6 +102,8 @@ class QueueQuery:
             triage=self.value("triage") or None,
             created_after=_instant(self.value("created_after")),
             resolved_after=_instant(self.value("resolved_after")),
+            watched_by=viewer.agent_id if self.value("watched") else None,
+            kept_by=viewer.agent_id if self.value("favourite") else None,
             worked_by=viewer.agent_id if self.value("worked_by") else None,
             worked_after=_instant(self.value("worked_after")),
             decided=(decided[0], decided[1]) if len(decided) == 2 else None,
@@ -145,6 +149,8 @@ def _understood(name: str, value: str) -> bool:
         "sla": tuple(STANDING_NAMES),
         "triage": ("waiting", "ready", "failed"),
         "worked_by": ("me",),
+        "watched": ("me",),
+        "favourite": ("me",),
     }
     return value in closed.get(name, (value,))
 
@@ -180,7 +186,14 @@ def _said(name: str, value: str, choices: Choices) -> str:
         return "One requester"
     if name == "sla":
         return f"SLA: {STANDING_NAMES[value].lower()}"
-    fixed = {"worked_by": "Time logged by me", "triage": f"Triage {value}", "q": f"“{value}”", "tag": f"Tag {value}"}
+    fixed = {
+        "worked_by": "Time logged by me",
+        "watched": "Watched by me",
+        "favourite": "My favourites",
+        "triage": f"Triage {value}",
+        "q": f"“{value}”",
+        "tag": f"Tag {value}",
+    }
     return fixed.get(name) or f"{name.capitalize()}: {_name_of(name, value, choices)}"
 
 

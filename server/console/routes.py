@@ -15,6 +15,7 @@ from server.console import (
     calendars,
     contacts,
     customers,
+    following,
     home,
     identity_providers,
     live_socket,
@@ -32,6 +33,7 @@ from server.console import (
     ticket_changes,
 )
 from server.console.error_pages import error_page, http_error_page, wants_page
+from server.console.notices import choices, inbox, outbox, texts
 from server.console.static_files import VersionedFiles
 from server.console.views import STATIC
 
@@ -51,6 +53,11 @@ ROUTERS = (
     pop_ups.router,
     attachments.router,
     aids.router,
+    following.router,
+    inbox.router,
+    choices.router,
+    outbox.router,
+    texts.router,
     modes.router,
     agents.router,
     teams.router,

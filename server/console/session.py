@@ -15,6 +15,7 @@ from core_psa.access import sessions
 from core_psa.access.rules import HALF_SESSION_LENGTH, SESSION_LENGTH
 from core_psa.db import Database
 from core_psa.errors import DomainError, Forbidden, Unauthenticated
+from core_psa.notices import notifications
 from core_psa.organisation.tables import Agent, Organisation, Team
 from core_psa.viewer import Viewer
 from server.console.forms import Form, Posted
@@ -44,6 +45,8 @@ class Visit:
     zone: ZoneInfo
     organisation: str
     teams: tuple[tuple[int, str], ...]
+    unread: int = 0
+    newest_notification: int = 0
 
     @property
     def db(self) -> Database:
@@ -71,6 +74,8 @@ def _visit(request: Request, form: Posted) -> Visit:
             zone=zone_named(agent.timezone),
             organisation=organisation,
             teams=tuple((i, name) for i, name in session.execute(teams.order_by(Team.name))),
+            unread=notifications.unread(session, agent.id),
+            newest_notification=notifications.newest(session, agent.id),
         )
     if sessions.is_stale(found.seen_at, now):
         with desk.db.work() as w:

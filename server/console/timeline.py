@@ -42,6 +42,7 @@ class Entry:
     text: Text | None
     changes: Sequence[Change] = field(default_factory=tuple)
     cc: Sequence[str] = ()
+    mentions: Sequence[tuple[int, str]] = ()
 
 
 _VERBS = {
@@ -94,6 +95,7 @@ def _entry(action: Action, viewer_id: int | None) -> Entry:
         text=fold(action.body) if action.body else None,
         changes=[_change(name, pair) for name, pair in changes.items() if name not in _TOLD_ELSEWHERE],
         cc=changes.get("cc", [None, ()])[1],
+        mentions=[(person["id"], person["name"]) for person in changes.get("mentions", [None, ()])[1]],
     )
 
 

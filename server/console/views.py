@@ -1,6 +1,8 @@
 """The templates and what they can call."""
 
 import hashlib
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -54,6 +56,18 @@ def _background_work(visit: Visit) -> list[Progress]:
     return running(folder_of(visit.desk.settings))
 
 
+def with_mentions(text: str, mentions: Sequence[tuple[int, str]]) -> Markup:
+    """A message in which whoever was mentioned leads to what is assigned to them."""
+    shown = words.shown(text)
+    people = {f"@{words.shown(name)}": agent_id for agent_id, name in mentions}
+    if not people:
+        return escape(shown)
+    longest_first = sorted(people, key=len, reverse=True)
+    pieces = re.split(f"({'|'.join(map(re.escape, longest_first))})", shown)
+    link = Markup('<a class="mention" href="/queue?assignee={0}">{1}</a>')
+    return Markup("").join(link.format(people[piece], piece) if piece in people else piece for piece in pieces)
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_SERVER / "templates"),
@@ -64,6 +78,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.globals.update(
+        with_mentions=with_mentions,
         asset=asset,
         background_work=_background_work,
         icon=icon,

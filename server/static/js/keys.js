@@ -1,6 +1,9 @@
 // The keyboard. Buttons and choices say their own key in data-key; the rest is here.
 (() => {
-  const PLACES = { h: "/", q: "/queue", m: "/queue?assignee=me", u: "/queue?assignee=none", a: "/administration", k: "/customers" };
+  const PLACES = {
+    h: "/", q: "/queue", m: "/queue?assignee=me", u: "/queue?assignee=none", w: "/queue?watched=me", n: "/notifications",
+    a: "/administration", k: "/customers",
+  };
   let afterG = false;
 
   const typing = (element) => element.matches("input:not([type=radio]), textarea, select, [contenteditable]");

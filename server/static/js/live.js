@@ -1,12 +1,14 @@
 // Told over one WebSocket that something changed, the page asks for itself again and takes over only what differs,
 // so that nothing jumps and nothing that is being written or read is disturbed.
 (() => {
-  const topic = document.body.dataset.topic;
-  if (!topic) return;
+  // A page of somebody signed in; one that shows nothing which changes still hears what its reader is told.
+  if (!document.body.dataset.newest) return;
+  const topic = document.body.dataset.topic || "nothing";
 
   const REST = 1500, SLOWEST = 30_000, QUIET_FOR = 6000;
   const offline = document.getElementById("offline");
   let mark = document.body.dataset.mark;
+  let newest = Number(document.body.dataset.newest);
   let socket, pause = 500, lostAt = 0;
   let due = false, timer = null, lastAt = 0;
 
@@ -53,8 +55,21 @@
     if (place) htmx.ajax("GET", place.dataset.address, { target: place, swap: "innerHTML" });
   }
 
+  function ring(word) {
+    for (const badge of document.querySelectorAll("[data-unread]")) {
+      badge.hidden = word.unread === 0;
+      badge.firstChild.textContent = word.unread;
+    }
+    for (const figure of document.querySelectorAll("[data-unread-count]")) figure.textContent = word.unread;
+    if (word.newest <= newest) return;
+    newest = word.newest;
+    fifthcall.announce(word.unread === 1 ? "One unread notification." : `${word.unread} unread notifications.`);
+    if (document.getElementById("told")) schedule();
+  }
+
   function told(event) {
     const word = JSON.parse(event.data);
+    if (word.unread !== undefined) ring(word);
     if (word.others) document.dispatchEvent(new CustomEvent("others", { detail: word.others }));
     if (!word.mark || word.mark === mark) return;
     const first = mark === undefined;
