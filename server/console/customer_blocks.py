@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core_psa.reads.agreed import agreed
 from core_psa.viewer import Viewer
 
 Facts = Callable[[Session, Viewer, int], Any]
@@ -23,7 +24,7 @@ class Block:
     facts: Facts
 
 
-BLOCKS: tuple[Block, ...] = ()
+BLOCKS: tuple[Block, ...] = (Block("customers/agreements.html", "agreements.see", agreed),)
 
 
 def drawn(session: Session, viewer: Viewer, customer_id: int) -> list[tuple[str, Any]]:

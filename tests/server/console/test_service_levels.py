@@ -73,6 +73,16 @@ def test_an_agreement_is_made_on_its_page(manager: Browser, desk: Desk) -> None:
         agreement = session.scalars(select(Agreement)).one()
     assert "Care" in manager.get(f"/agreements?customer={customer.id}")
     assert 'value="2" checked' in manager.get(f"/agreements/{agreement.id}")
+    assert f'href="/agreements/{agreement.id}"' in manager.get(f"/customers/{customer.id}")
+
+
+def test_a_customer_is_given_a_policy_beside_its_agreements(manager: Browser, desk: Desk) -> None:
+    with desk.db.work() as w:
+        customer = customers.create_customer(w, SYSTEM, name="Larkfield Dairy")
+    assert manager.post(f"/agreements/of/{customer.id}", sla_policy_id="2") == 303
+    assert "SLA policy where no agreement names one: No SLA" in manager.get(f"/customers/{customer.id}")
+    assert manager.post(f"/agreements/of/{customer.id}", sla_policy_id="") == 303
+    assert "SLA policy where no agreement" not in manager.get(f"/customers/{customer.id}")
 
 
 def test_an_agent_reads_what_was_promised_and_changes_nothing(agent: Browser) -> None:
