@@ -139,13 +139,12 @@ def _tell(w: Work, ticket: Ticket, reached: Reached, escalated_to: int | None, r
     """Of a warning or a breach, and of an escalation those who have not just been told of the same."""
     verb = VERBS[reached.kind]
     plain = [t for t in reached.thresholds if t.level is None]
-    warned = recipients.of(plain, ticket.assignee_id, ticket.team_id)
-    facts: dict[str, Any] = {"clock": verb, "due_at": reached.due_at or ""}
-    if reached.is_breach:
-        tell_about(w, "sla_breached", ticket, facts, agents=warned)
-    else:
-        tell_about(w, "sla_warning", ticket, {**facts, "share": reached.percent}, agents=warned)
+    if warned := recipients.of(plain, ticket.assignee_id, ticket.team_id):
+        facts: dict[str, Any] = {"clock": verb, "due_at": reached.due_at or ""}
+        share = {} if reached.is_breach else {"share": reached.percent}
+        event = "sla_breached" if reached.is_breach else "sla_warning"
+        tell_about(w, event, ticket, {**facts, **share}, agents=warned)
     raised = [t for t in reached.thresholds if escalated_to and t.level == escalated_to]
-    raised_to = recipients.of(raised, ticket.assignee_id, ticket.team_id) - warned
-    why = {"reason": f"{reached.percent} % of the time to {verb} has passed", "tier": escalated_to}
-    tell_about(w, "escalated", ticket, why, agents=raised_to)
+    if raised_to := recipients.of(raised, ticket.assignee_id, ticket.team_id) - warned:
+        why = {"reason": f"{reached.percent} % of the time to {verb} has passed", "tier": escalated_to}
+        tell_about(w, "escalated", ticket, why, agents=raised_to)

@@ -5,21 +5,25 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, insert, select, true, update
+from sqlalchemy import ColumnElement, Row, insert, select, true, update
 from sqlalchemy.orm import Session
 
 from core_psa.sla import clocks
 from core_psa.sla.clocks import Clock, Interval, Kind, Terms
 from core_psa.sla.tables import SlaClock, SlaInterval, SlaTicket
 
+# Columns, not mapped objects: rows are written in bulk, which objects that are still held would not notice.
+_CLOCKS = select(*SlaClock.__table__.columns)
+_INTERVALS = select(*SlaInterval.__table__.columns)
+
 
 def present_clocks(session: Session, ticket_ids: Collection[int]) -> dict[int, dict[Kind, Clock]]:
     """The latest clock of each kind by ticket, each with the interval it is running in."""
-    rows = session.scalars(select(SlaClock).where(SlaClock.ticket_id.in_(ticket_ids)).order_by(SlaClock.cycle)).all()
+    rows = session.execute(_CLOCKS.where(SlaClock.ticket_id.in_(ticket_ids)).order_by(SlaClock.cycle)).all()
     latest = {(row.ticket_id, row.kind): row for row in rows}
     running = [row.id for row in latest.values() if row.running_since]
-    query = select(SlaInterval).where(SlaInterval.clock_id.in_(running), SlaInterval.ended_at.is_(None))
-    intervals = {row.clock_id: _interval(row) for row in session.scalars(query)}
+    query = _INTERVALS.where(SlaInterval.clock_id.in_(running), SlaInterval.ended_at.is_(None))
+    intervals = {row.clock_id: _interval(row) for row in session.execute(query)}
     found: dict[int, dict[Kind, Clock]] = defaultdict(dict)
     for (ticket_id, kind), row in latest.items():
         found[ticket_id][cast("Kind", kind)] = _clock(row, [intervals[row.id]] if row.id in intervals else [])
@@ -28,10 +32,10 @@ def present_clocks(session: Session, ticket_ids: Collection[int]) -> dict[int, d
 
 def ledger(session: Session, ticket_id: int) -> list[Clock]:
     """Every clock the ticket has had, each with all its intervals; kinds in order, the first cycle first."""
-    rows = session.scalars(select(SlaClock).where(SlaClock.ticket_id == ticket_id).order_by(SlaClock.cycle)).all()
-    query = select(SlaInterval).where(SlaInterval.clock_id.in_([row.id for row in rows]))
+    rows = session.execute(_CLOCKS.where(SlaClock.ticket_id == ticket_id).order_by(SlaClock.cycle)).all()
+    query = _INTERVALS.where(SlaInterval.clock_id.in_([row.id for row in rows]))
     intervals: dict[int, list[Interval]] = defaultdict(list)
-    for row in session.scalars(query.order_by(SlaInterval.started_at, SlaInterval.id)):
+    for row in session.execute(query.order_by(SlaInterval.started_at, SlaInterval.id)):
         intervals[row.clock_id].append(_interval(row))
     order = {kind: i for i, kind in enumerate(clocks.KINDS)}
     return sorted((_clock(row, intervals[row.id]) for row in rows), key=lambda clock: order[clock.kind])
@@ -88,7 +92,7 @@ def _values(clock: Clock) -> dict[str, Any]:
     return {**plain, **vars(clock.terms)}
 
 
-def _clock(row: SlaClock, intervals: Sequence[Interval]) -> Clock:
+def _clock(row: Row[Any], intervals: Sequence[Interval]) -> Clock:
     return Clock(
         kind=cast("Kind", row.kind),
         cycle=row.cycle,
@@ -104,11 +108,11 @@ def _clock(row: SlaClock, intervals: Sequence[Interval]) -> Clock:
     )
 
 
-def _interval(row: SlaInterval) -> Interval:
+def _interval(row: Row[Any]) -> Interval:
     return Interval(row.started_at, row.began, _terms(row), row.ended_at, row.ended, row.worked, row.total, row.id)
 
 
-def _terms(row: SlaClock | SlaInterval) -> Terms:
+def _terms(row: Row[Any]) -> Terms:
     return Terms(row.budget, row.calendar_id, row.calendar_version, row.always_open)
 
 
