@@ -30,4 +30,5 @@ def agreed(session: Session, viewer: Viewer, customer_id: int) -> Agreed:
     policy_id = session.scalar(select(CustomerPolicy.policy_id).where(CustomerPolicy.customer_id == customer_id))
     ids = {policy_id, *(row.sla_policy_id for row in page.rows)} - {None}
     names = session.execute(select(SlaPolicy.id, SlaPolicy.name).where(SlaPolicy.id.in_(ids)))
-    return Agreed(customer_id, page.rows, page.next_cursor is not None, policy_id, dict(names.tuples()))
+    policies = {i: name for i, name in names}
+    return Agreed(customer_id, page.rows, page.next_cursor is not None, policy_id, policies)

@@ -7,9 +7,10 @@ the ticket was opened; of several the narrower one, then the younger, counts (`a
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from core_psa.agreements import store as agreements
@@ -61,8 +62,8 @@ def named_change(before: TicketFacts, facts: TicketFacts, was: Chosen, chosen: C
 
 def choose(session: Session, facts: TicketFacts) -> Chosen | None:
     """None where the desk has no policy, or no calendar, that could count."""
-    customer = session.execute(_CUSTOMER.where(Customer.id == facts.customer_id)).one() if facts.customer_id else None
-    team = session.execute(_TEAM.where(Team.id == facts.team_id)).one() if facts.team_id else None
+    customer = _known(session, _CUSTOMER.where(Customer.id == facts.customer_id), facts.customer_id)
+    team = _known(session, _TEAM.where(Team.id == facts.team_id), facts.team_id)
     desk = session.execute(_DESK).one()
     covers = _covers(session, facts, customer.timezone) if customer else ()
     own_policy, own_calendar = (customer.policy_id, customer.calendar_id) if customer else (None, None)
@@ -85,6 +86,11 @@ _DESK = select(
     select(SlaPolicy.id).where(SlaPolicy.is_default).limit(1).scalar_subquery().label("policy_id"),
     select(Calendar.id).where(Calendar.is_default).limit(1).scalar_subquery().label("calendar_id"),
 )
+
+
+def _known(session: Session, query: Select[Any], record_id: int | None) -> Row[Any] | None:
+    """Nothing is asked about nobody."""
+    return session.execute(query).one_or_none() if record_id else None
 
 
 def _covers(session: Session, facts: TicketFacts, timezone: str) -> Iterable[Cover]:

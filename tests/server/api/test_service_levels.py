@@ -196,6 +196,8 @@ def test_a_supposition_about_what_does_not_exist_is_refused(manager: TestClient)
     answer = manager.post("/api/v1/sla/what-if", json={"created_at": MONDAY, "policy_id": 99})
     assert answer.status_code == 404
     assert manager.post("/api/v1/sla/what-if", json={"created_at": "0001-01-01T00:00:00Z"}).status_code == 422
+    answer = manager.post("/api/v1/sla/what-if", json={"created_at": MONDAY, "customer_id": 99, "team_id": 99})
+    assert answer.json()["policy_from"] == "desk"
 
 
 def test_an_agent_reads_policies_and_changes_none(
