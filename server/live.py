@@ -17,7 +17,7 @@ from core_psa.db import Database
 from core_psa.notices import notifications
 from core_psa.suggestions.store import waiting_count
 from core_psa.suggestions.tables import Triage
-from core_psa.tickets.tables import Ticket
+from core_psa.tickets.tables import Action, Ticket
 
 log = structlog.get_logger()
 
@@ -114,4 +114,6 @@ def mark_of(session: Session, topic: str) -> str:
     ticket_id = int(number)
     query = select(Ticket.version, Triage.state, Triage.ready_at).outerjoin(Triage, Triage.ticket_id == Ticket.id)
     version, state, ready = session.execute(query.where(Ticket.id == ticket_id)).one_or_none() or (0, None, None)
-    return f"{version}/{state}/{ready.timestamp() if ready else 0}"
+    # Not every entry of the timeline makes a version: the desk's own remarks do not.
+    entry = session.scalar(select(func.max(Action.id)).where(Action.ticket_id == ticket_id))
+    return f"{version}/{entry}/{state}/{ready.timestamp() if ready else 0}"
