@@ -88,7 +88,7 @@ _DESK = select(
 )
 
 
-def _known(session: Session, query: Select[Any], record_id: int | None) -> Row[Any] | None:
+def _known(session: Session, query: Select[*tuple[Any, ...]], record_id: int | None) -> Row[*tuple[Any, ...]] | None:
     """Nothing is asked about nobody."""
     return session.execute(query).one_or_none() if record_id else None
 
