@@ -26,6 +26,7 @@ from core_psa.sla.tables import Calendar
 from core_psa.tickets.category_actions import create_category
 from core_psa.viewer import SYSTEM
 from demo import shapes
+from demo.contacts import introduce
 from demo.generator import generate
 from demo.organisation import build
 from demo.promises import promise, start_clocks
@@ -91,6 +92,7 @@ def load_organisation(db: Database, desk: shapes.Organisation, until: datetime) 
         logins = [Login("administrator", "Demo Administrator", email), *_logins(w, desk, until)]
     with db.work() as w:
         _customers(w, desk.customers, calendars)
+        introduce(w, desk)
         promise(w)
     return logins
 

@@ -10,13 +10,14 @@ from sqlalchemy import select
 from core_psa import defaults, migrations
 from core_psa.access import actions as access
 from core_psa.clock import StoppedClock
+from core_psa.customers import pop_ups
 from core_psa.customers.tables import Customer, Site, User
 from core_psa.db import Database, Work
 from core_psa.desk import actions as desk
 from core_psa.intake.receive import NewTicket, receive
 from core_psa.organisation.tables import Agent, AgentRole, Role, Team, TeamMember
 from core_psa.tickets.tables import Category
-from core_psa.viewer import SYSTEM
+from core_psa.viewer import SYSTEM, Viewer
 from server.settings import Settings
 from server.wiring import open_encoder, open_triage
 from tests.ui.desk_data import AGENTS, CUSTOMERS, OPEN, PASSWORD, PROBLEMS, Problem
@@ -67,7 +68,16 @@ def _people(w: Work) -> None:
         access.set_password(w, agent.id, PASSWORD)
     for name, vip, note, users in CUSTOMERS:
         _customer(w, name, vip, note, users)
+    _know_their_vips(w)
     _categories(w)
+
+
+def _know_their_vips(w: Work) -> None:
+    """These agents are no newcomers: they have confirmed who is a VIP."""
+    for agent in w.session.scalars(select(Agent)).all():
+        for customer in w.session.scalars(select(Customer)).all():
+            known = pop_ups.pop_ups(w.session, customer, None, None, w.now)
+            pop_ups.confirm(w, Viewer("agent", agent.id, agent.name), known)
 
 
 def _customer(w: Work, name: str, vip: bool, note: str, users: tuple[str, ...]) -> None:

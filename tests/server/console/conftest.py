@@ -2,22 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from core_psa.access.rules import digest, new_token
-from core_psa.access.tables import SignInSession
 from core_psa.intake.receive import NewTicket, receive
-from core_psa.organisation.tables import Agent, AgentRole, Role
 from core_psa.viewer import SYSTEM
 from server.app import create_app
 from server.console.session import cookie_name
 from server.settings import Settings
 from server.wiring import Desk, open_desk
+from tests.signing_in import sign_in_as
 
 
 @dataclass
@@ -57,19 +53,7 @@ def signed_in(desk: Desk) -> Callable[[str], Browser]:
 
     def enter(role: str) -> Browser:
         client = TestClient(create_app(desk), base_url="http://desk.example")
-        token, csrf_token = new_token(), new_token()
-        with desk.db.work() as w:
-            agent = Agent(name=f"Test {role}", email=f"{role.replace(' ', '.')}@desk.example", created_at=w.now)
-            w.session.add(agent)
-            w.session.flush()
-            role_id = w.session.scalars(select(Role.id).where(Role.name == role)).one()
-            w.session.add(AgentRole(agent_id=agent.id, role_id=role_id))
-            until = w.now + timedelta(hours=1)
-            session = SignInSession(
-                token_hash=digest(token), agent_id=agent.id, csrf_token=csrf_token, created_at=w.now
-            )
-            session.seen_at, session.expires_at = w.now, until
-            w.session.add(session)
+        token, csrf_token = sign_in_as(desk, role)
         client.cookies.set(cookie_name(desk.settings), token)
         return Browser(client, csrf_token)
 
