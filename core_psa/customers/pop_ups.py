@@ -86,7 +86,7 @@ def _notes(session: Session, customer_id: int, user_id: int | None, site_id: int
         or_(PopUpNote.user_id.is_(None), PopUpNote.user_id == user_id),
     )
     rows = session.scalars(query.order_by(PopUpNote.user_id.is_(None), PopUpNote.site_id.is_(None), PopUpNote.id))
-    return [PopUp(f"note:{note.id}", "Before you begin", note.text) for note in rows]
+    return [PopUp(f"note:{note.id}", "Please note", note.text) for note in rows]
 
 
 def unseen(session: Session, viewer: Viewer, shown: Collection[PopUp]) -> list[PopUp]:

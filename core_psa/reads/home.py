@@ -64,6 +64,7 @@ def home(session: Session, viewer: Viewer, now: datetime, today: datetime) -> Ho
     loose = queue(session, viewer, QueueFilter(state="unsolved", assignee="none"), sort="-created", limit=_SHOWN)
     unsolved, is_floor = count(session, viewer, QueueFilter(state="unsolved"))
     opened, _ = count(session, viewer, QueueFilter(created_after=today))
+    whole_desk = viewer.may("tickets.see_all")
     return Home(
         mine=mine.items,
         mine_total=mine.total,
@@ -73,20 +74,20 @@ def home(session: Session, viewer: Viewer, now: datetime, today: datetime) -> Ho
         unsolved_total=unsolved,
         unsolved_is_floor=is_floor,
         opened_today=opened,
-        resolved_today=_resolved_since(session, today),
+        resolved_today=_resolved_since(session, viewer, today),
         minutes_today=_minutes_since(session, viewer, today),
-        waiting_for_triage=suggestions.waiting_count(session),
+        waiting_for_triage=suggestions.waiting_count(session) if whole_desk else 0,
         at_risk=count(session, viewer, QueueFilter(state="unsolved", sla="at_risk"))[0],
         overdue=count(session, viewer, QueueFilter(state="unsolved", sla="breached"))[0],
         mentions=unread_mentions(session, viewer, _SHOWN),
-        teams=_teams(session),
-        acceptance=_acceptance(session, now - timedelta(weeks=ACCEPTANCE_WEEKS)),
+        teams=_teams(session, viewer),
+        acceptance=_acceptance(session, now - timedelta(weeks=ACCEPTANCE_WEEKS)) if whole_desk else (),
     )
 
 
-def _resolved_since(session: Session, since: datetime) -> int:
+def _resolved_since(session: Session, viewer: Viewer, since: datetime) -> int:
     recently = select(func.count()).where(
-        Ticket.state == "done", Ticket.updated_at >= since, Ticket.resolved_at >= since
+        Ticket.state == "done", Ticket.updated_at >= since, Ticket.resolved_at >= since, store.visible(viewer)
     )
     return session.scalar(recently) or 0
 
@@ -98,12 +99,12 @@ def _minutes_since(session: Session, viewer: Viewer, since: datetime) -> int:
     return int(session.scalar(own) or 0)
 
 
-def _teams(session: Session) -> list[TeamQueue]:
+def _teams(session: Session, viewer: Viewer) -> list[TeamQueue]:
     unassigned = func.count().filter(Ticket.assignee_id.is_(None))
     query = (
         select(Team.id, Team.name, func.count(), unassigned)
         .join(Ticket, Ticket.team_id == Team.id)
-        .where(store.unsolved())
+        .where(store.unsolved(), store.visible(viewer))
         .group_by(Team.id, Team.name)
         .order_by(func.count().desc())
     )

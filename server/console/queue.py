@@ -52,7 +52,7 @@ def queue_page(request: Request, visit: Console) -> Response:
             found=found,
             tabs=_tabs(session, visit.viewer, query, wanted),
             suggested=suggested(session, [row.id for row in found.items]),
-            choices=choices(session, customers=True),
+            choices=choices(session, customers=visit.viewer.may("customers.see")),
             channel_choices=[(name, name.capitalize()) for name in CHANNELS],
             standing_choices=list(STANDING_NAMES.items()),
             sorts=SORT_NAMES,
