@@ -20,13 +20,12 @@ from core_psa.organisation import store as organisation
 from core_psa.organisation.tables import Agent, Role
 from core_psa.tickets import store as tickets
 from core_psa.tickets.approvals import store
-from core_psa.tickets.approvals.rules import DECISIONS, DEFAULT_HOURS, MAX_HOURS, may_answer, next_reminder
+from core_psa.tickets.approvals.rules import APPROVE, DECISIONS, DEFAULT_HOURS, MAX_HOURS, may_answer, next_reminder
 from core_psa.tickets.approvals.tables import Approval
 from core_psa.tickets.tables import Ticket
 from core_psa.tickets.workflow.store import roles_of
 from core_psa.viewer import SYSTEM, Viewer
 
-APPROVE = "tickets.approve"
 _AT_ONCE = 500
 _APPROVERS: dict[str, Any] = {"agent_id": Agent, "role_id": Role, "user_id": User}
 

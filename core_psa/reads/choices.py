@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core_psa.customers.tables import Customer
-from core_psa.organisation.tables import Agent, Team
+from core_psa.organisation.tables import Agent, Role, Team
 from core_psa.tickets.tables import Category, Priority, Status, TicketType
 
 Choice = tuple[int, str]
@@ -20,6 +20,7 @@ _PRIORITIES = select(Priority.id, Priority.name).where(Priority.active).order_by
 _CATEGORIES = select(Category.id, Category.path).where(~Category.retired).order_by(Category.path)
 _TEAMS = select(Team.id, Team.name).where(Team.active).order_by(Team.name)
 _AGENTS = select(Agent.id, Agent.name).where(Agent.active).order_by(Agent.name)
+_ROLES = select(Role.id, Role.name).order_by(Role.name)
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Choices:
     categories: Sequence[Choice]
     teams: Sequence[Choice]
     agents: Sequence[Choice]
+    roles: Sequence[Choice]
 
 
 def choices(session: Session, *, customers: bool = False) -> Choices:
@@ -45,4 +47,5 @@ def choices(session: Session, *, customers: bool = False) -> Choices:
         categories=session.execute(_CATEGORIES).all(),
         teams=session.execute(_TEAMS).all(),
         agents=session.execute(_AGENTS).all(),
+        roles=session.execute(_ROLES).all(),
     )

@@ -15,6 +15,9 @@ from core_psa.following.store import Watching
 from core_psa.reads.queue import QueueFilter, QueueRow, queue
 from core_psa.reads.suggestion import SuggestionView, suggestion
 from core_psa.tickets import store
+from core_psa.tickets.approvals import store as approvals
+from core_psa.tickets.approvals.rules import APPROVE, may_answer
+from core_psa.tickets.approvals.tables import Approval
 from core_psa.tickets.own_fields.rules import Field
 from core_psa.tickets.own_fields.store import fields_of
 from core_psa.tickets.tables import Action, Ticket, TicketDetail
@@ -71,9 +74,19 @@ class TicketView:
 
 
 @dataclass(frozen=True)
+class ApprovalView:
+    """What was asked of whom; `mine` is whether the viewer can answer it."""
+
+    row: Approval
+    approver: str
+    mine: bool
+
+
+@dataclass(frozen=True)
 class TicketPage:
     ticket: TicketView
     timeline: Sequence[Action]
+    approvals: Sequence[ApprovalView]
     suggestion: SuggestionView
     customer: Customer | None
     requester: User | None
@@ -101,6 +114,7 @@ def page(session: Session, viewer: Viewer, ticket_id: int) -> TicketPage:
     return TicketPage(
         ticket=_view(session, viewer, row, body or ""),
         timeline=timeline,
+        approvals=approvals_of(session, viewer, ticket_id),
         suggestion=suggestion(session, viewer, ticket_id),
         customer=session.get(Customer, row.customer_id) if row.customer_id else None,
         requester=session.get(User, row.requester_id) if row.requester_id else None,
@@ -111,6 +125,19 @@ def page(session: Session, viewer: Viewer, ticket_id: int) -> TicketPage:
         recent_of_customer=_recent(session, viewer, row, QueueFilter(customer=row.customer_id)),
         recent_of_requester=_recent(session, viewer, row, QueueFilter(requester=row.requester_id)),
     )
+
+
+def approvals_of(session: Session, viewer: Viewer, ticket_id: int) -> Sequence[ApprovalView]:
+    """The ticket's approvals, the latest first."""
+    found = approvals.of_ticket(session, ticket_id)
+    roles = workflow.roles_of(session, viewer) if found and viewer.may(APPROVE) else frozenset[int]()
+    return [_approval(session, viewer, roles, row) for row in found]
+
+
+def _approval(session: Session, viewer: Viewer, roles: frozenset[int], row: Approval) -> ApprovalView:
+    asked = {"agent_id": row.agent_id, "role_id": row.role_id, "user_id": row.user_id}
+    mine = may_answer(viewer_kind=viewer.kind, viewer_id=viewer.id, role_ids=roles, **asked)
+    return ApprovalView(row, approvals.approver_name(session, row), mine and row.state == "pending")
 
 
 def _view(session: Session, viewer: Viewer, row: Ticket, body: str) -> TicketView:

@@ -64,6 +64,12 @@ AREAS: tuple[Area, ...] = (
         "Tickets",
         (
             Setting(
+                "/administration/workflows",
+                "Workflows",
+                "Statuses, actions, gates and fields of each type of ticket; priorities",
+                "settings.edit",
+            ),
+            Setting(
                 "/suggestions/modes",
                 "Suggestions",
                 "How far triage goes for each field, and how sure it must be",

@@ -63,6 +63,10 @@ class Form:
         pairs = [(n, v) for n, held in self._values.items() for v in held]
         return Form([*pairs, *((name, str(value)) for value in values)])
 
+    def starting(self, prefix: str) -> dict[str, str]:
+        """The last value of every field whose name begins so, by the rest of its name."""
+        return {n.removeprefix(prefix): values[-1] for n, values in self._values.items() if n.startswith(prefix)}
+
     def given(self, name: str) -> bool:
         return name in self._values
 

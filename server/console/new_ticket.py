@@ -15,7 +15,11 @@ from core_psa.reads.choices import choices
 from core_psa.reads.queue import QueueFilter, queue
 from core_psa.reads.suggestion import SuggestionView, of_preview
 from core_psa.suggestions.rules import FIELDS
-from server.console.forms import Form, Posted
+from core_psa.tickets import store
+from core_psa.tickets.own_fields.rules import Field
+from core_psa.tickets.own_fields.store import fields_of
+from core_psa.tickets.urgency.rules import LEVELS
+from server.console.forms import EMPTY, Form, Posted
 from server.console.session import Console, Visit
 from server.console.views import page
 from triage.desk.desk_triage import Asked
@@ -86,6 +90,19 @@ def known(visit: Console, customer_id: str = "", requester_id: str = "") -> Resp
     return page(visit, "new/known.html", sites=sites, recent=recent, whose="requester" if requester else "customer")
 
 
+@router.get("/fields")
+def own_fields(visit: Console, type: str = "") -> Response:
+    """The fields that tickets of the chosen type have of their own, with their defaults."""
+    visit.viewer.require("tickets.edit")
+    return page(visit, "new/fields.html", own_fields=_own_fields(visit, _id(type)), form=EMPTY, errors={})
+
+
+def _own_fields(visit: Visit, type_id: int | None) -> list[Field]:
+    with visit.db.read() as session:
+        first = store.types(session)[0].id
+        return fields_of(session, type_id or first)
+
+
 def _id(written: str) -> int | None:
     return int(written) if written.isascii() and written.isdecimal() and len(written) <= 18 else None
 
@@ -102,6 +119,10 @@ def _new_ticket(form: Form) -> NewTicket:
         customer=form.text("customer_id") or form.text("customer").strip() or None,
         requester=form.text("requester_id") or form.text("requester").strip() or None,
         tags=form.words("tags"),
+        impact=form.text("impact") or None,
+        urgency=form.text("urgency") or None,
+        severity_a="on" in form.texts("severity_a"),
+        fields={name: value for name, value in form.starting("own_").items() if value.strip()},
         **numbers,
     )
 
@@ -149,5 +170,7 @@ def _page(visit: Visit, form: Form, errors: dict[str, str], status: int = 200) -
         choices=offered,
         channels=CHANNELS,
         sites=sites,
+        own_fields=_own_fields(visit, _id(form.text("type"))),
+        levels=LEVELS,
         triage_works=visit.desk.triage.state != "unavailable",
     )

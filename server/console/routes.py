@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from server.console import (
     account,
+    action_settings,
     administration_page,
     agents,
     agreements,
@@ -31,6 +32,7 @@ from server.console import (
     teams,
     ticket,
     ticket_changes,
+    workflows,
 )
 from server.console.error_pages import error_page, http_error_page, wants_page
 from server.console.notices import choices, inbox, outbox, texts
@@ -61,6 +63,8 @@ ROUTERS = (
     modes.router,
     agents.router,
     teams.router,
+    workflows.router,
+    action_settings.router,
     customers.router,
     contacts.router,
     suppliers.router,

@@ -16,6 +16,7 @@ from core_psa.reads.choices import Choices, choices
 from core_psa.reads.service_levels import service_levels
 from core_psa.tickets import store
 from core_psa.tickets.tables import Action
+from core_psa.tickets.urgency.rules import LEVELS
 from server.console.beside import beside
 from server.console.forms import EMPTY, Form
 from server.console.proposals import field_rows, pending
@@ -72,7 +73,10 @@ def show(visit: Visit, ticket_id: int, trouble: Trouble | None = None) -> Respon
             related=[near for near in shown.suggestion.related if near.state != "done"],
             lists=_lists(offered),
             rank=_rank(offered, shown.ticket.references["priority"]),
-            statuses=_statuses(offered, shown.ticket.state),
+            statuses=_targets(shown.ticket, "reply"),
+            updates=_targets(shown.ticket, "update"),
+            roles=offered.roles,
+            levels=LEVELS,
             warnings=_warnings(shown.customer),
             beside=beside(session, visit.viewer, shown.ticket, trouble.form if trouble else EMPTY),
             mark=mark_of(session, f"ticket:{ticket_id}"),
@@ -112,9 +116,9 @@ def _rank(offered: Choices, priority: dict[str, Any] | None) -> int:
     return next((n for n, (i, _) in enumerate(offered.priorities, 1) if priority and priority["id"] == i), 0)
 
 
-def _statuses(offered: Choices, state: str) -> list[tuple[int, str]]:
-    """Those that leave the work as finished or unfinished as it is; the others are reached by resolve, close, reopen."""
-    return [(i, name) for i, name, its_state in offered.statuses if (its_state == "done") == (state == "done")]
+def _targets(ticket: reads.TicketView, action: str) -> list[tuple[int, str]]:
+    """The statuses this action may lead to."""
+    return [(s.id, s.name) for possible in ticket.possible if possible.rule.name == action for s in possible.targets]
 
 
 def _warnings(customer: Customer | None) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from starlette.responses import RedirectResponse, Response
 from core_psa.customers.tables import Site
 from core_psa.db import Work
 from core_psa.desk import actions as desk
-from core_psa.desk import names
+from core_psa.desk import approvals, names
 from core_psa.desk.attachments import attach_to_message
+from core_psa.desk.steps import Extra
 from core_psa.errors import ActionRefused, Conflict, FieldError, Invalid
 from core_psa.reads.collisions import changed_since, in_the_way
 from core_psa.suggestions import actions as suggestions
@@ -19,6 +20,7 @@ from core_psa.tickets.tables import Action
 from server.console.forms import Form, Posted, problems
 from server.console.session import Console, Visit
 from server.console.ticket import TicketKey, Trouble, show
+from server.console.ticket_steps import take
 from server.console.timeline import timeline
 from server.uploads import stage
 
@@ -46,35 +48,47 @@ def say(key: TicketKey, form: Posted, visit: Console) -> Response:
         return show(visit, int(key), Trouble("composer", visit.request.url.path, form, problems(invalid)))
 
     def change(w: Work) -> None:
-        _say(w, visit, int(key), kind, form)
+        take(w, visit, int(key), kind, form)
         attach_to_message(w, visit.viewer, int(key), form.numbers("attachment"))
-        if minutes := form.number("minutes"):
-            desk.log_time(w, visit.viewer, int(key), minutes=minutes)
 
     # A note takes nothing from anybody.
     return attempt(visit, int(key), form, "composer", change, checked=kind != "note")
 
 
-def _say(w: Work, visit: Visit, ticket_id: int, kind: str, form: Form) -> None:
-    body = form.text("body")
-    if kind == "reply":
-        desk.reply(w, visit.viewer, ticket_id, body=body, cc=form.words("cc"), status_id=form.number("status"))
-    elif kind == "note":
-        desk.note(w, visit.viewer, ticket_id, body=body)
-    elif kind == "resolve":
-        _named("body", lambda: desk.resolve(w, visit.viewer, ticket_id, resolution=body))
-    elif kind == "reopen":
-        _named("body", lambda: desk.reopen(w, visit.viewer, ticket_id, reason=body))
-    else:
-        raise Invalid(FieldError("kind", "is not something to say", SAYING))
+@router.post("/tickets/{key}/do/{name}")
+def do(key: TicketKey, name: str, form: Posted, visit: Console) -> Response:
+    """Any other action that the ticket's workflow offers."""
+    return attempt(visit, int(key), form, "steps", lambda w: take(w, visit, int(key), name, form))
 
 
-def _named(name: str, change: Callable[[], object]) -> None:
-    """The composer has one text box, whatever the desk calls what is written in it."""
-    try:
-        change()
-    except Invalid as invalid:
-        raise Invalid(*(FieldError(name, e.message, e.allowed) for e in invalid.errors)) from invalid
+@router.post("/tickets/{key}/approvals/{approval_id}")
+def answer(key: TicketKey, approval_id: int, form: Posted, visit: Console) -> Response:
+    """Approves or refuses what the viewer was asked."""
+    decision, words = form.text("decision"), form.text("note")
+    return attempt(
+        visit,
+        int(key),
+        form,
+        "steps",
+        lambda w: approvals.answer(w, visit.viewer, approval_id, decision, words),
+        checked=False,
+    )
+
+
+@router.post("/tickets/{key}/own")
+def own_fields(key: TicketKey, form: Posted, visit: Console) -> Response:
+    """How bad and how pressing it is, and the fields of its type."""
+    values = {name: form.text(name) or None for name in ("impact", "urgency") if form.given(name)}
+    wanted = {**values, **({"severity_a": "on" in form.texts("severity_a")} if form.given("severity_a") else {})}
+    fields = form.starting("own_")
+    return attempt(
+        visit,
+        int(key),
+        form,
+        "own",
+        lambda w: desk.update(w, visit.viewer, int(key), values=wanted, extra=Extra(fields=fields)),
+        fields=(*wanted, *fields),
+    )
 
 
 @router.post("/tickets/{key}/close")
@@ -83,7 +97,7 @@ def close(key: TicketKey, form: Posted, visit: Console) -> Response:
 
 
 @router.post("/tickets/{key}/take")
-def take(key: TicketKey, form: Posted, visit: Console) -> Response:
+def assign_to_me(key: TicketKey, form: Posted, visit: Console) -> Response:
     """Assigns the ticket to whoever asks."""
     values = {"assignee": visit.viewer.agent_id}
     return attempt(

@@ -3,6 +3,8 @@
 from collections.abc import Set
 from datetime import datetime, timedelta
 
+# Answering for one's role needs this permission; answering for oneself needs none.
+APPROVE = "tickets.approve"
 DECISIONS = {"approve": "approved", "reject": "rejected"}
 DEFAULT_HOURS = 72
 MAX_HOURS = 24 * 365

@@ -228,5 +228,5 @@ def test_random_lives_of_tickets_break_nothing(db: Database) -> None:
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     run_state_machine_as_test(
         living,
-        settings=settings(max_examples=LIVES, stateful_step_count=12, deadline=None, suppress_health_check=checks),
+        settings=settings(max_examples=LIVES, stateful_step_count=8, deadline=None, suppress_health_check=checks),
     )
