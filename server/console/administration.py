@@ -75,6 +75,17 @@ AREAS: tuple[Area, ...] = (
                 "How far triage goes for each field, and how sure it must be",
                 "suggestions.configure",
             ),
+            Setting(
+                "/administration/checklists", "Checklists", "What must not be forgotten, item by item", "settings.edit"
+            ),
+            Setting(
+                "/administration/remote-tools",
+                "Remote access",
+                "Programs that open a device from its ticket",
+                "settings.edit",
+            ),
+            Setting("/call-scripts", "Call scripts", "What is asked on the phone", "knowledge.publish"),
+            Setting("/canned-answers", "Canned answers", "Ready texts for replies", "knowledge.publish"),
         ),
     ),
 )

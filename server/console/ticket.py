@@ -78,7 +78,9 @@ def show(visit: Visit, ticket_id: int, trouble: Trouble | None = None) -> Respon
             roles=offered.roles,
             levels=LEVELS,
             warnings=_warnings(shown.customer),
-            beside=beside(session, visit.viewer, shown.ticket, trouble.form if trouble else EMPTY),
+            beside=beside(
+                session, visit.viewer, shown.ticket, trouble.form if trouble else EMPTY, visit.db.clock.now().date()
+            ),
             mark=mark_of(session, f"ticket:{ticket_id}"),
             triage_works=visit.desk.triage.state != "unavailable",
             trouble=trouble,

@@ -61,7 +61,7 @@ _VERBS = {
     "article": "used an article",
     "attach": "attached files",
     "checklist": "added a checklist",
-    "asset": "changed",
+    "asset": "named the device",
     "escalate": "escalated it",
     "expire": "saw no answer in time",
     "reject": "refused approval",
@@ -76,7 +76,7 @@ _VERBS = {
 
 
 # Shown beside the message itself, or by the entry's own verb.
-_TOLD_ELSEWHERE = ("cc", "mentions", "resolved_at")
+_TOLD_ELSEWHERE = ("cc", "mentions", "resolved_at", "started", "minutes_connected")
 
 
 def timeline(actions: Sequence[Action], viewer_id: int | None) -> list[Entry]:

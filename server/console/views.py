@@ -47,6 +47,11 @@ def when_span(context: Context, start: datetime, end: datetime | None) -> str:
     return words.span(start, end, context["zone"])
 
 
+def safe_html(cleaned: str) -> Markup:
+    """HTML that `core_psa.knowledge.markdown` has made, which is the only kind that goes onto a page as it is."""
+    return Markup(cleaned)  # noqa: S704 - cleaned by nh3
+
+
 def outside(text: str) -> Markup:
     """A name or subject from outside, which keeps its own direction of writing."""
     return Markup(f"<bdi>{escape(words.shown(text))}</bdi>")  # noqa: S704
