@@ -28,6 +28,7 @@ from core_psa.viewer import SYSTEM
 from demo import shapes
 from demo.contacts import introduce
 from demo.generator import generate
+from demo.knowledge import load_devices, load_knowledge
 from demo.organisation import build
 from demo.promises import promise, start_clocks
 
@@ -94,6 +95,8 @@ def load_organisation(db: Database, desk: shapes.Organisation, until: datetime) 
         _customers(w, desk.customers, calendars)
         introduce(w, desk)
         promise(w)
+        load_knowledge(w)
+        load_devices(w, until)
     return logins
 
 
