@@ -15,6 +15,7 @@ from core_psa.db import Database
 from core_psa.desk import assets as desk
 from core_psa.errors import Conflict, Forbidden, Invalid
 from core_psa.organisation.rules import BUILTIN_ROLES
+from core_psa.reads import pop_ups
 from core_psa.tickets.tables import Action
 from core_psa.viewer import SYSTEM, Viewer
 from tests.desk import opened
@@ -264,3 +265,13 @@ def test_assets_are_for_the_desk(db: Database, make: Make, customer_ids: tuple[i
         store.asset(session, ida, number)
     with pytest.raises(Forbidden), db.work() as w:
         actions.update_asset(w, SALES, number, note="x")
+
+
+def test_a_device_that_is_not_supported_pops_up_on_its_ticket(db: Database, make: Make, clock: StoppedClock) -> None:
+    ticket_id, number = opened(db, customer="Larkfield Dairy"), make(supported=False)
+    with db.work() as w:
+        desk.link_asset(w, AGENT, ticket_id, number)
+    with db.read() as session:
+        (shown,) = pop_ups.of_ticket(session, AGENT, ticket_id, clock.at)
+    assert (shown.key, shown.title) == (f"device:{number}", "PC-12")
+    assert "not supported" in shown.text
