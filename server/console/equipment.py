@@ -33,7 +33,7 @@ def assets_page(
     with visit.db.read() as session:
         found = store.asset_page(session, visit.viewer, given, cursor)
         types = [(kind.id, kind.name) for kind in store.types(session, visit.viewer, inactive=True)]
-        offered = choices(session)
+        offered = choices(session, customers=True)
         return page(
             visit,
             "assets/assets.html",
@@ -201,7 +201,7 @@ def _form(visit: Visit, asset_id: int | None, form: Form = EMPTY, errors: dict[s
             kind=kind,
             own_options={f["key"]: [(o, o) for o in f["options"]] for f in kind.fields} if kind else {},
             statuses=[(status, status.capitalize()) for status in STATUSES],
-            choices=choices(session),
+            choices=choices(session, customers=True),
             sites=[tuple(found) for found in session.execute(sites)] if customer_id else [],
             users=[tuple(found) for found in session.execute(users.limit(500))] if customer_id else [],
         )

@@ -92,7 +92,7 @@ def article_page(article_id: Key, visit: Console, ticket: str = "") -> Response:
 
 
 def _facts(session: Session, visit: Visit, row: Article) -> dict[str, Any]:
-    offered = choices(session)
+    offered = choices(session, customers=True)
     names = dict(offered.customers)
     return {
         "article": row,
@@ -195,7 +195,7 @@ def _form(visit: Visit, row: Article | None, form: Form = EMPTY, errors: dict[st
             errors=errors or {},
             tags=", ".join(store.tags_of(session, held).get(held[0], [])) if held else "",
             customers=store.customers_of(session, held).get(held[0], []) if held else [],
-            choices=choices(session),
+            choices=choices(session, customers=True),
             statuses=STATUSES,
             visibilities=VISIBILITIES,
         )
