@@ -16,11 +16,21 @@ app = typer.Typer(no_args_is_help=True, help="API keys: create, list, revoke.")
 
 Name = Annotated[str, typer.Argument(help="What the key is for.")]
 RoleName = Annotated[str, typer.Option("--role", help="The role whose permissions the key has, such as agent.")]
+Scopes = Annotated[
+    list[str] | None, typer.Option("--scope", help="Only this permission of the role, such as tickets.see; repeatable.")
+]
 ExpiresDays = Annotated[int | None, typer.Option(min=1, help="Days until the key stops working; never, unless given.")]
 
 
 @app.command()
-def create(name: Name, role: RoleName, expires_days: ExpiresDays = None, data: Data = None, json: Json = False) -> None:
+def create(
+    name: Name,
+    role: RoleName,
+    scope: Scopes = None,
+    expires_days: ExpiresDays = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
     """Create a key and print it, this once."""
     from core_psa.access import actions
     from core_psa.viewer import SYSTEM
@@ -28,7 +38,7 @@ def create(name: Name, role: RoleName, expires_days: ExpiresDays = None, data: D
     db = _store(data)
     with db.work() as w:
         ends = None if expires_days is None else w.now + timedelta(days=expires_days)
-        row, key = actions.create_key(w, SYSTEM, name, role, ends)
+        row, key = actions.create_key(w, SYSTEM, name, role, ends, scope or None)
     db.close()
     if json:
         print_json({**_facts(row, role), "key": key})
@@ -77,17 +87,18 @@ def _store(data: Path | None) -> "Database":
 
 
 def _facts(row: "ApiKey", role: str) -> dict[str, Any]:
-    times = {"created_at": row.created_at, "expires_at": row.expires_at, "revoked_at": row.revoked_at}
-    return {"name": row.name, "role": role, "prefix": row.prefix, **times}
+    times = {name: getattr(row, name) for name in ("created_at", "used_at", "expires_at", "revoked_at")}
+    return {"name": row.name, "role": role, "scopes": row.scopes, "prefix": row.prefix, **times}
 
 
 def _show(keys: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
-    table = Table("name", "role", "begins with", "created", "expires", "revoked", box=None, pad_edge=False)
+    table = Table("name", "role", "begins with", "created", "last used", "expires", "revoked", box=None, pad_edge=False)
     for key in keys:
         days = (
-            key[when].date().isoformat() if key[when] else "" for when in ("created_at", "expires_at", "revoked_at")
+            key[when].date().isoformat() if key[when] else ""
+            for when in ("created_at", "used_at", "expires_at", "revoked_at")
         )
         table.add_row(key["name"], key["role"], key["prefix"], *days)
     console().print(table)
