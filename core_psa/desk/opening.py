@@ -7,6 +7,7 @@ from typing import Any
 from core_psa.db import Work
 from core_psa.desk.changes import apply
 from core_psa.desk.pressing import first_priority
+from core_psa.desk.routed import by_rules, tell_of_rules
 from core_psa.errors import FieldError, Invalid
 from core_psa.tickets import store
 from core_psa.tickets.own_fields import store as own_fields
@@ -27,6 +28,7 @@ class Opening:
     """A ticket about to be opened. References are ids; `text` is the cleaned text with its version and hash.
 
     Without a status it begins where its type begins. `own` are values of the type's own fields as they were given.
+    `type_given` is false where nobody chose the type: a routing rule may then set another.
     """
 
     subject: str
@@ -49,17 +51,20 @@ class Opening:
     severity_a: bool = False
     own: Mapping[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    type_given: bool = True
 
 
 def open_ticket(w: Work, viewer: Viewer, opening: Opening) -> Ticket:
     """Writes the ticket, its first timeline entry and its searchable text. Raises Invalid for own fields that are wrong."""
     session = w.session
+    opening, steps = by_rules(w, opening, _priority(w, opening))
     values = _values(w, viewer, opening)
     status = session.get_one(Status, _first_status(book_of(session, opening.type_id), opening.status_id))
-    ticket = _row(w, opening, status, first_priority(session, _pressing(opening))["priority"])
+    ticket = _row(w, opening, status, _priority(w, opening))
     session.add(ticket)
     session.flush()
     apply(w, viewer, ticket, "created", values=values, body=opening.body, public=True)
+    tell_of_rules(w, ticket, steps)
     store.set_tags(session, ticket.id, opening.tags)
     text = {"text": opening.text, "text_version": opening.text_version, "text_hash": opening.text_hash}
     write_texts(session, [{"ticket_id": ticket.id, **text}])
@@ -96,6 +101,11 @@ def _first_status(book: Book, given: int | None) -> int:
         names = tuple(stage.name for stage in book.stages.values() if stage.active)
         raise Invalid(FieldError("status", f"is none that a ticket of type {book.type_name} has", names))
     return given
+
+
+def _priority(w: Work, opening: Opening) -> int | None:
+    found: int | None = first_priority(w.session, _pressing(opening))["priority"]
+    return found
 
 
 def _pressing(opening: Opening) -> dict[str, Any]:

@@ -73,6 +73,7 @@ def _opening(w: Work, new: NewTicket) -> Opening:
         severity_a=new.severity_a,
         own=new.fields,
         tags=new.tags,
+        type_given="type_id" in found,
         **{"type_id": store.types(w.session)[0].id, **found},
     )
 

@@ -47,6 +47,7 @@ class Entry:
 
 _VERBS = {
     "created": "opened this ticket",
+    "routed": "routed it",
     "reply": "replied",
     "note": "noted internally",
     "resolve": "resolved it",
