@@ -32,6 +32,7 @@ from server.api import (
     tickets,
     workflows,
 )
+from server.api import routing as routing_api
 from server.api import settings as settings_api
 from server.api.deps import RESPONSES
 from server.api.documented import PROBLEM
@@ -53,6 +54,7 @@ API_ROUTERS = (
     sla_policies.router,
     service_levels.router,
     settings_api.router,
+    routing_api.router,
     articles.router,
     attachments.router,
     checklists.router,

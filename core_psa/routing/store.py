@@ -37,6 +37,11 @@ def rule_page(
     return page(session, select(RoutingRule), (RoutingRule.position, RoutingRule.id), cursor, limit)
 
 
+def all_rules(session: Session) -> list[RoutingRule]:
+    """In order, those switched off too; a desk has a few hundred at most."""
+    return list(session.scalars(select(RoutingRule).order_by(RoutingRule.position, RoutingRule.id)))
+
+
 def rule(session: Session, viewer: Viewer, rule_id: int) -> RoutingRule:
     viewer.require("settings.see")
     return get(session, RoutingRule, rule_id)

@@ -67,6 +67,9 @@ AREAS: tuple[Area, ...] = (
                 "/administration/workflows",
                 "Workflows",
                 "Statuses, actions, gates and fields of each type of ticket; priorities",
+                "/administration/routing",
+                "Routing",
+                "Which team or agent a new ticket goes to at once, and a dry run of it",
                 "settings.edit",
             ),
             Setting(

@@ -1,0 +1,98 @@
+"""Conditions of routing rules as people write them: names, one a line."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core_psa.desk import names
+from core_psa.errors import FieldError, Invalid
+from core_psa.organisation.tables import Skill
+from core_psa.routing.rules import WORDS
+from core_psa.routing.tables import RoutingRule
+from core_psa.sla.tables import Calendar
+from server.console.forms import Form
+
+ASKED: Mapping[str, str] = {
+    "customer": "Customer",
+    "site": "Site",
+    "type": "Type",
+    "category": "Category, or one above it",
+    "priority": "Priority",
+    "channel": "Channel",
+    "text": "Subject or text contains",
+    "hours": "Open now, by calendar",
+    "skill": "At work now, somebody with the skill",
+}
+EMPTY_LINES = 2
+# Beside what a ticket can refer to, these have names too.
+_FURTHER: Mapping[str, Any] = {"skill": Skill, "hours": Calendar}
+Line = dict[str, Any]
+
+
+def lines_of(form: Form) -> list[Line]:
+    """What stands in the form, as it was written; empty lines are left out."""
+    rows = zip(form.texts("asked"), form.texts("sense"), form.texts("values"), strict=False)
+    return [{"field": f, "negated": s == "not", "text": text} for f, s, text in rows if text.strip()]
+
+
+def read(session: Session, form: Form) -> list[Line]:
+    """The conditions in the form, by ids. Raises Invalid naming every line that is not understood."""
+    conditions, errors = [], []
+    for i, line in enumerate(lines_of(form)):
+        try:
+            values = [
+                _value(session, line["field"], word.strip()) for word in line["text"].splitlines() if word.strip()
+            ]
+        except Invalid as invalid:
+            errors += [FieldError(f"conditions.{i}", e.message, e.allowed) for e in invalid.errors]
+            continue
+        conditions.append({"field": line["field"], "values": values, "negated": line["negated"]})
+    if errors:
+        raise Invalid(*errors)
+    return conditions
+
+
+def written(session: Session, rule: RoutingRule) -> list[Line]:
+    """The rule's conditions as the form shows them."""
+    return [{**c, "text": "\n".join(_word(session, c["field"], v) for v in c["values"])} for c in rule.conditions]
+
+
+def in_words(session: Session, rules: Sequence[RoutingRule]) -> dict[int, list[str]]:
+    """Each rule's conditions, one a line, by its id."""
+    return {
+        rule.id: [
+            f"{ASKED[c['field']]}{' is not' if c['negated'] else ''}: {c['text'].replace(chr(10), ' or ')}"
+            for c in written(session, rule)
+        ]
+        for rule in rules
+    }
+
+
+def _value(session: Session, field: str, word: str) -> int | str:
+    if field in WORDS:
+        return word
+    if field in names.REFERENCES:
+        return names.find(session, field, word)
+    if field not in _FURTHER:
+        raise Invalid(FieldError("asked", f"'{field[:100]}' is nothing a rule can ask about", tuple(ASKED)))
+    model = _FURTHER[field]
+    found = session.scalar(select(model.id).where(func.lower(model.name) == word.lower()).limit(1))
+    if found is None:
+        known = tuple(session.scalars(select(model.name).order_by(model.name).limit(8)))
+        raise Invalid(FieldError(field, f"'{word[:100]}' is not known here", known))
+    return int(found)
+
+
+def _word(session: Session, field: str, value: int | str) -> str:
+    """The name, or the number where the name alone would not be understood again."""
+    if field in WORDS:
+        return str(value)
+    if field in _FURTHER:
+        return str(session.scalar(select(_FURTHER[field].name).where(_FURTHER[field].id == value)) or value)
+    label = names.label(session, field, int(value)) or str(value)
+    try:
+        return label if names.find(session, field, label) == value else str(value)
+    except Invalid:
+        return str(value)
