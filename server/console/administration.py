@@ -67,6 +67,9 @@ AREAS: tuple[Area, ...] = (
                 "/administration/workflows",
                 "Workflows",
                 "Statuses, actions, gates and fields of each type of ticket; priorities",
+                "settings.edit",
+            ),
+            Setting(
                 "/administration/routing",
                 "Routing",
                 "Which team or agent a new ticket goes to at once, and a dry run of it",
