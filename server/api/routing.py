@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from core_psa.db.fields import MAX_NAME
@@ -47,6 +47,7 @@ class ConditionBody(Body):
 
 
 Conditions = Annotated[list[ConditionBody], Field(max_length=actions.MOST_CONDITIONS)]
+Newest = Annotated[int, Query(ge=1, le=MOST, description="how many tickets to look back over")]
 Tags = Annotated[list[Name], Field(max_length=50)]
 
 
@@ -95,10 +96,6 @@ class RuleOut(Record):
 
 class Order(Body):
     ids: Annotated[list[RecordId], Field(max_length=MAX_LISTED, description="every rule once")]
-
-
-class TrialBody(Body):
-    newest: Annotated[int, Field(ge=1, le=MOST, description="how many tickets to look back over")] = USUAL
 
 
 class SetOut(BaseModel):
@@ -151,11 +148,11 @@ def order_rules(api: Api, body: Order) -> Listed[RuleOut]:
         return listed(store.rule_page(w.session, api.viewer), RuleOut.of)
 
 
-@router.post("/dry-run")
-def dry_run(api: Api, body: TrialBody) -> TrialOut:
+@router.get("/dry-run")
+def dry_run(api: Api, newest: Newest = USUAL) -> TrialOut:
     """What the rules in use would have done with the newest tickets; nothing is changed."""
     with api.db.read() as session:
-        trial = try_rules(session, api.viewer, body.newest)
+        trial = try_rules(session, api.viewer, newest)
         names = {field: labels(session, field, ids) for field, ids in names_needed(trial).items()}
     rules = [_shape(rule, names) for rule in trial.rules]
     return TrialOut(looked_at=trial.looked_at, untouched=trial.untouched, rules=rules)

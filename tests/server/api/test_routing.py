@@ -47,7 +47,7 @@ def test_rules_are_changed_ordered_and_removed(admin: TestClient) -> None:
 def test_a_dry_run_counts_and_changes_nothing(admin: TestClient) -> None:
     ticket_id = admin.post("/api/v1/tickets", json={"subject": "Printer jams"}).json()["id"]
     admin.post(RULES, json={"name": "All", "tags": ["seen"]})
-    found = admin.post(f"{RULES}/dry-run", json={}).json()
+    found = admin.get(f"{RULES}/dry-run").json()
     assert (found["looked_at"], found["rules"][0]["fits"]) == (1, 1)
     assert found["rules"][0]["examples"][0]["ticket_id"] == ticket_id
     assert admin.get(f"/api/v1/tickets/{ticket_id}").json()["tags"] == []
