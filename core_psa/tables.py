@@ -17,6 +17,7 @@ from core_psa.knowledge import tables as knowledge
 from core_psa.notices import tables as notices
 from core_psa.organisation import tables as organisation
 from core_psa.routing import tables as routing
+from core_psa.presence import tables as presence
 from core_psa.sla import tables as sla
 from core_psa.suggestions import tables as suggestions
 from core_psa.tickets import tables as tickets
@@ -47,6 +48,7 @@ __all__ = [
     "notices",
     "organisation",
     "own_fields",
+    "presence",
     "recurring",
     "relations",
     "replies",

@@ -62,6 +62,8 @@ API_ROUTERS = (
     phrases.router,
     workflows.router,
     approvals.router,
+    following.router,
+    notices.router,
 )
 
 

@@ -1,13 +1,15 @@
 """Telling open pages that what they show has changed.
 
 One thread looks at what is being watched, whoever changed it: this process, the worker, an import. A page says what it
-watches over its WebSocket (`ticket:17`, `queue`, `agent:3` for what agent 3 has not read) and is told the new mark when it differs from the last one.
+watches over its WebSocket (`ticket:17`, `queue`, `agent:3` for what agent 3 has not read, `present:ticket:17` for who has it open) and is told the new mark when it differs from the last one.
 """
 
 import asyncio
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy import func, select
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from core_psa.db import Database
 from core_psa.notices import notifications
+from core_psa.presence.store import present
 from core_psa.suggestions.store import waiting_count
 from core_psa.suggestions.tables import Triage
 from core_psa.tickets.tables import Action, Ticket
@@ -63,7 +66,7 @@ class Live:
     def watch(self, watcher: Watcher) -> str:
         """Adds a page; returns the topic's present mark, so that a change before the page was drawn is not missed."""
         with self._db.read() as session:
-            mark = mark_of(session, watcher.topic)
+            mark = mark_of(session, watcher.topic, self._db.clock.now())
         with self._lock:
             self._watchers.add(watcher)
             self._marks.setdefault(watcher.topic, mark)
@@ -90,7 +93,8 @@ class Live:
         if not topics:
             return
         with self._db.read() as session:
-            marks = {topic: mark_of(session, topic) for topic in topics}
+            now = self._db.clock.now()
+            marks = {topic: mark_of(session, topic, now) for topic in topics}
         for watcher, mark in self._changed(marks):
             watcher.loop.call_soon_threadsafe(watcher.send, mark)
 
@@ -101,7 +105,7 @@ class Live:
             return [(w, marks[w.topic]) for w in self._watchers if w.topic in changed]
 
 
-def mark_of(session: Session, topic: str) -> str:
+def mark_of(session: Session, topic: str, now: datetime | None = None) -> str:
     """A short text that differs whenever what the topic shows has changed."""
     if topic == QUEUE:
         newest, updated = session.execute(select(func.max(Ticket.id), func.max(Ticket.updated_at))).one()
@@ -111,6 +115,9 @@ def mark_of(session: Session, topic: str) -> str:
         return NOTHING
     if kind == "agent":
         return f"{notifications.unread(session, int(number))}/{notifications.newest(session, int(number))}"
+    if kind == "present":
+        people = present(session, number, now or datetime.now(UTC))
+        return json.dumps([[p.agent_id, p.name, p.writing] for p in people])
     ticket_id = int(number)
     query = select(Ticket.version, Triage.state, Triage.ready_at).outerjoin(Triage, Triage.ticket_id == Ticket.id)
     version, state, ready = session.execute(query.where(Ticket.id == ticket_id)).one_or_none() or (0, None, None)

@@ -47,6 +47,7 @@ SAMPLE: Mapping[str, str] = {
     "schedule": "Monthly check of the backups",
     "due_at": "3 March 2026, 12:00",
     "closes_at": "9 March 2026, 09:00",
+    "answer_link": "https://desk.example/approve/…",
     "link": "https://desk.example/tickets/1234",
 }
 

@@ -22,7 +22,7 @@ from server.console.forms import EMPTY, Form
 from server.console.proposals import field_rows, pending
 from server.console.session import Console, Visit
 from server.console.sla_policies import KIND_NAMES
-from server.console.timeline import Entry, timeline
+from server.console.timeline import Entry, last_changes, timeline
 from server.console.views import page
 from server.live import mark_of
 
@@ -68,6 +68,7 @@ def show(visit: Visit, ticket_id: int, trouble: Trouble | None = None) -> Respon
             sla=service_levels(session, visit.viewer, ticket_id, visit.db.clock.now()),
             kinds=KIND_NAMES,
             entries=timeline(shown.timeline, visit.viewer.agent_id),
+            changed=last_changes(shown.timeline),
             rows=rows,
             pending=pending(rows),
             related=[near for near in shown.suggestion.related if near.state != "done"],

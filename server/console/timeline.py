@@ -84,6 +84,11 @@ def timeline(actions: Sequence[Action], viewer_id: int | None) -> list[Entry]:
     return [_entry(action, viewer_id) for action in actions]
 
 
+def last_changes(actions: Sequence[Action]) -> dict[str, Action]:
+    """By field, the entry that tells of its latest change."""
+    return {name: action for action in actions for name in action.changes or ()}
+
+
 def _entry(action: Action, viewer_id: int | None) -> Entry:
     changes = action.changes or {}
     return Entry(

@@ -22,6 +22,8 @@ PAGES = {
     "policies": "/administration/sla",
     "policy": "/administration/sla/1",
     "agreements": "/agreements",
+    "notifications": "/notifications",
+    "told": "/account/notifications",
     "missing": "/tickets/999999",
 }
 

@@ -92,7 +92,7 @@ def test_an_agent_is_told_who_else_is_writing(tab: Page, second_tab: Page, arriv
     second_tab.goto(f"/tickets/{number}")
     expect(tab.locator("[data-others]")).to_contain_text("Jory Penhallick is here too")
     second_tab.get_by_label("Text", exact=True).fill("I am")
-    expect(tab.locator("[data-others]")).to_contain_text("Jory Penhallick is writing")
+    expect(tab.locator("[data-others]")).to_contain_text("Jory Penhallick is writing a reply")
 
 
 def test_a_reply_beside_another_reply_is_asked_about(tab: Page, second_tab: Page, arrives: Arrives) -> None:

@@ -40,7 +40,8 @@
 
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-submit-on-change]");
-    if (form) form.requestSubmit();
+    // One that is being asked about waits for the answer.
+    if (form && !form.querySelector(".collision")) form.requestSubmit();
   });
 
   document.addEventListener("submit", (event) => {

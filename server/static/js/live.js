@@ -21,6 +21,7 @@
     for (const open of old.querySelectorAll("details[open][id]")) fresh.querySelector(`#${open.id}`)?.setAttribute("open", "");
     if (old.classList.contains("at")) fresh.classList.add("at");
     const newer = document.importNode(fresh, true);
+    fifthcall.highlight(old, newer);
     old.replaceWith(newer);
     htmx.process(newer);
   }
@@ -38,8 +39,10 @@
     for (const part of document.querySelectorAll("[data-live]")) {
       const newer = fresh.getElementById(part.id);
       if (!newer) part.classList.add("gone");
-      else if (part.tagName !== "TR" && busy(part)) due = true;
-      else take(part, newer);
+      else if (part.tagName !== "TR" && busy(part)) {
+        due = true;
+        fifthcall.mend(part, newer);
+      } else take(part, newer);
     }
     document.dispatchEvent(new CustomEvent("refreshed"));
   }
@@ -97,7 +100,7 @@
   }
 
   document.addEventListener("writing", (event) => {
-    if (socket?.readyState === WebSocket.OPEN) socket.send(event.detail ? "writing" : "reading");
+    if (socket?.readyState === WebSocket.OPEN) socket.send(event.detail ? `writing ${event.detail}` : "reading");
   });
   document.addEventListener("visibilitychange", () => due && schedule());
   document.addEventListener("focusout", () => due && setTimeout(schedule, 200));

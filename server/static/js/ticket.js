@@ -6,7 +6,8 @@
   const list = JSON.parse(sessionStorage.getItem("fifthcall.list") || "null");
   const place = list ? list.ids.indexOf(id) : -1;
   const draftKey = () => `fifthcall.draft.${id}`;
-  let others = [], idle = null;
+  const DOING = { reply: "writing a reply", note: "writing a note", resolve: "writing a resolution", reopen: "reopening it" };
+  let others = [], idle = null, writing = "";
 
   function showSteps() {
     if (place < 0) return;
@@ -23,7 +24,7 @@
   }
 
   function showOthers() {
-    const words = others.map((other) => `${other.name} is ${other.writing ? "writing" : "here too"}`);
+    const words = others.map((other) => `${other.name} is ${DOING[other.writing] || (other.writing ? `changing ${other.writing}` : "here too")}`);
     document.querySelector("[data-others]").textContent = words.join(" · ");
   }
 
@@ -43,10 +44,12 @@
     else sessionStorage.removeItem(draftKey());
   }
 
-  function write(now) {
-    document.dispatchEvent(new CustomEvent("writing", { detail: now }));
+  // Tells in which field something is being written; nothing once it has been quiet for a while.
+  function write(field) {
+    if (field !== writing) document.dispatchEvent(new CustomEvent("writing", { detail: field }));
+    writing = field;
     clearTimeout(idle);
-    if (now) idle = setTimeout(() => write(false), 8000);
+    if (field) idle = setTimeout(() => write(""), 8000);
   }
 
   function settle() {
@@ -56,9 +59,10 @@
   }
 
   document.addEventListener("input", (event) => {
-    if (!event.target.closest("#composer")) return;
-    save();
-    write(true);
+    if (!event.target.form || !event.target.closest("#ticket")) return;
+    const composing = event.target.closest("#composer");
+    if (composing) save();
+    write(composing ? composing.elements.kind.value : event.target.name);
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-forget-draft]")) sessionStorage.removeItem(draftKey());
@@ -67,7 +71,7 @@
   document.addEventListener("submit", (event) => {
     if (event.target.id === "composer") {
       sessionStorage.removeItem(draftKey());
-      write(false);
+      write("");
     }
   });
   document.addEventListener("htmx:sendError", (event) => {
