@@ -16,8 +16,8 @@ from core_psa.intake.senders import tables as senders
 from core_psa.knowledge import tables as knowledge
 from core_psa.notices import tables as notices
 from core_psa.organisation import tables as organisation
-from core_psa.routing import tables as routing
 from core_psa.presence import tables as presence
+from core_psa.routing import tables as routing
 from core_psa.sla import tables as sla
 from core_psa.suggestions import tables as suggestions
 from core_psa.tickets import tables as tickets

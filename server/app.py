@@ -24,6 +24,8 @@ from server.api import (
     calendars,
     checklists,
     customers,
+    following,
+    notices,
     organisation,
     phrases,
     service_levels,

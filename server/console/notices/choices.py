@@ -14,7 +14,7 @@ from server.console.views import page
 
 router = APIRouter(prefix="/account/notifications")
 
-WAYS = (("both", "Here and by mail"), ("in_app", "Here"), ("mail", "By mail"), ("none", "Not at all"))
+WAYS = (("both", "Page and mail"), ("in_app", "Page"), ("mail", "Mail"), ("none", "Neither"))
 
 
 @router.get("")

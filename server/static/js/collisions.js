@@ -73,6 +73,14 @@
     }
   }
 
+  // A form that sends itself sends what was changed in it: the rest is nobody's business, and may be somebody else's by now.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const form = event.detail.elt;
+    if (!form.matches("form[data-submit-on-change]")) return;
+    for (const control of form.querySelectorAll("input[id]:not([type=hidden]), select[id], textarea[id]"))
+      if (!dirty(control)) delete event.detail.parameters[control.name];
+  });
+
   // Rows that are known by their label on both sides and read differently now.
   function highlight(old, fresh) {
     const label = (row) => row.querySelector("label, dt")?.textContent;

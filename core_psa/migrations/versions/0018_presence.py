@@ -5,8 +5,8 @@ from alembic import op
 
 from core_psa import db
 
-revision = "0012"
-down_revision = "0011"
+revision = "0018"
+down_revision = "0017"
 
 TABLES = [
     "presence",
