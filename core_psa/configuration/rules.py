@@ -1,0 +1,63 @@
+"""How one configuration differs from another. Pure."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core_psa.configuration.kinds import KINDS, Kind
+from core_psa.errors import FieldError, Invalid
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One row that is not the same: `state` is added, removed or changed; `changes` maps a column to [before, after]."""
+
+    kind: str
+    key: tuple[Any, ...]
+    state: str
+    changes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+
+def differences(before: Document, after: Document) -> list[Difference]:
+    """What would have to happen to get from one document to the other. Raises Invalid for what is no such document."""
+    old, new = _configuration(before), _configuration(after)
+    return [found for kind in KINDS if kind.name in new for found in _of_kind(kind, old.get(kind.name, []), new)]
+
+
+def _of_kind(kind: Kind, old: Any, new: Mapping[str, Any]) -> list[Difference]:
+    was, now = _by_key(kind, old), _by_key(kind, new[kind.name])
+    found = [Difference(kind.name, _key(kind, row), "removed") for key, row in was.items() if key not in now]
+    for key, row in now.items():
+        if key not in was:
+            found.append(Difference(kind.name, _key(kind, row), "added"))
+        elif changes := {c: [was[key].get(c), v] for c, v in row.items() if was[key].get(c) != v}:
+            found.append(Difference(kind.name, _key(kind, row), "changed", changes))
+    return found
+
+
+def _configuration(document: Document) -> Mapping[str, Any]:
+    tables = document.get("configuration")
+    if document.get("format") != 1 or not isinstance(tables, dict):
+        raise Invalid(FieldError("format", "this is no configuration of this version, which is 1"))
+    known = tuple(kind.name for kind in KINDS)
+    wrong = [name for name, rows in tables.items() if name not in known or not _are_rows(rows)]
+    if wrong:
+        raise Invalid(
+            *(FieldError(f"configuration.{name[:100]}", "must be a known list of rows", known) for name in wrong)
+        )
+    return tables
+
+
+def _are_rows(rows: Any) -> bool:
+    return isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
+
+
+def _by_key(kind: Kind, rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {json.dumps(_key(kind, row)): row for row in rows}
+
+
+def _key(kind: Kind, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row.get(column) for column in kind.key)
