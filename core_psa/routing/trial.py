@@ -32,7 +32,7 @@ class Example:
 
 @dataclass
 class RuleTrial:
-    """How many tickets a rule would have acted on; on how many of these the ticket has today just what it would have set."""
+    """How many tickets a rule would have acted on, and how many of these have today just what it would have set."""
 
     rule: Rule
     fits: int = 0
@@ -40,7 +40,8 @@ class RuleTrial:
     examples: list[Example] = field(default_factory=list)
 
     def count(self, ticket: Ticket, step: Step) -> None:
-        agrees = all(getattr(ticket, f"{name}_id") == value for name, value in step.values.items())
+        same = all(getattr(ticket, f"{name}_id") == value for name, value in step.values.items())
+        agrees = bool(step.values) and same
         self.fits += 1
         self.agrees += agrees
         if len(self.examples) < EXAMPLES:

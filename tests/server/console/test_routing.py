@@ -61,8 +61,11 @@ def test_rules_move_up_and_down_and_go(desk: Desk, administrator: Browser) -> No
 
 def test_the_dry_run_shows_past_tickets(administrator: Browser, ticket: Callable[[str], int]) -> None:
     ticket("Printer jams")
-    administrator.post(f"{ROUTING}/new", name="All", active="on")
-    assert "Printer jams" in administrator.get(f"{ROUTING}/dry-run")
+    administrator.post(f"{ROUTING}/new", name="All", active="on", tags="seen")
+    shown = administrator.get(f"{ROUTING}/dry-run")
+    assert "Printer jams" in shown
+    assert "only tags" in shown
+    assert "as it is today" not in shown
 
 
 def test_who_may_not_change_settings_is_refused(signed_in: Callable[[str], Browser]) -> None:
