@@ -28,10 +28,13 @@ from server.api import (
     notices,
     organisation,
     phrases,
+    relations,
+    schedules,
     service_levels,
     sla_policies,
     suggestions,
     tickets,
+    waiting,
     workflows,
 )
 from server.api import routing as routing_api
@@ -66,6 +69,9 @@ API_ROUTERS = (
     approvals.router,
     following.router,
     notices.router,
+    relations.router,
+    waiting.router,
+    schedules.router,
 )
 
 

@@ -12,6 +12,7 @@ from core_psa.desk.clocks import Scanned, scan
 from core_psa.errors import Conflict
 from server.jobs import Jobs, Scheduled
 from server.mail.post import Post, PostLoop
+from server.rounds import Rounds
 from server.settings import Settings
 from server.store import open_store
 from server.upkeep import Upkeep
@@ -48,6 +49,7 @@ class Worker:
                 Scheduled("service levels", _EVERY_MINUTE, ServiceLevelWatch(db).look),
                 Scheduled("cleaning", _EVERY_HOUR, self._clean),
                 Scheduled("approvals", _EVERY_MINUTE, lambda: see_to_approvals(db)),
+                *Rounds(db).schedules(),
             ],
         )
 

@@ -64,9 +64,3 @@ def _act(w: Work, viewer: Viewer, member_id: int, words: str, choice: str, statu
         desk.reply(w, viewer, member_id, body=words)
     else:
         desk.note(w, viewer, member_id, body=words)
-
-
-def close_refusals(w: Work, ticket_id: int) -> list[str]:
-    """Why a parent cannot be closed yet, in words; empty where nothing stands in the way."""
-    number = store.open_children(w.session, ticket_id)
-    return [f"{number} of its child tickets {'is' if number == 1 else 'are'} not done"] if number else []

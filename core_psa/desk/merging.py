@@ -14,6 +14,7 @@ from core_psa.customers.tables import User
 from core_psa.db import Work
 from core_psa.db.records import save
 from core_psa.desk.changes import apply, held
+from core_psa.desk.endings import put_away
 from core_psa.desk.links import reference
 from core_psa.desk.telling import tell_about
 from core_psa.desk.undoing import values_before
@@ -64,7 +65,7 @@ def _must_be_mergeable(source: Ticket, target: Ticket, standing: TicketMerge | N
 
 def _merge(w: Work, viewer: Viewer, source: Ticket, target: Ticket) -> TicketMerge:
     values = {
-        "status": tickets.status_named(w.session, "Closed").id,
+        "status": put_away(w.session, source),
         "resolved_at": None,
         "duplicate_of_id": target.id,
     }

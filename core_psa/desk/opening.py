@@ -52,6 +52,7 @@ class Opening:
     own: Mapping[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     type_given: bool = True
+    spam: bool = False
 
 
 def open_ticket(w: Work, viewer: Viewer, opening: Opening) -> Ticket:
@@ -87,6 +88,7 @@ def _row(w: Work, opening: Opening, status: Status, priority_id: int | None) -> 
         priority_rank=rank_of(priority.rank if priority else None, opening.severity_a),
         team_id=opening.team_id,
         assignee_id=opening.assignee_id,
+        spam=opening.spam,
         created_at=w.now,
         updated_at=w.now,
         resolved_at=w.now if status.state == "done" else None,

@@ -4,9 +4,9 @@ from sqlalchemy import select
 
 from core_psa.db import Work
 from core_psa.desk.changes import apply, held
+from core_psa.desk.endings import put_away
 from core_psa.desk.undoing import values_before
 from core_psa.errors import Conflict, FieldError, Invalid
-from core_psa.tickets import store
 from core_psa.tickets.tables import Action
 from core_psa.vectors.store import tell_indexes
 from core_psa.viewer import Viewer
@@ -29,10 +29,10 @@ def mark_spam(w: Work, viewer: Viewer, ticket_id: int, reason: str = "spam") -> 
     if reason not in REASONS:
         raise Invalid(FieldError("reason", f"'{reason[:100]}' is not a reason", REASONS))
     ticket = held(w, viewer, ticket_id)
-    if ticket.spam:
+    if ticket.spam and ticket.state == "done":
         return
-    values = {"spam": True, "status": store.status_named(w.session, "Closed").id, "resolved_at": None}
-    apply(w, viewer, ticket, "spam", values=values, facts={"reason": [None, reason]})
+    values = {"spam": True, "status": put_away(w.session, ticket), "resolved_at": None}
+    apply(w, viewer, ticket, "spam", values=values, facts={"marked_as": [None, reason]})
     tell_indexes(w.session, ticket.id, w.now)
 
 

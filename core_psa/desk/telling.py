@@ -102,6 +102,8 @@ def tell_of(w: Work, viewer: Viewer, ticket: Ticket, action: Action) -> None:
 def _created(a: _Audience) -> None:
     a.agents("assigned", [a.ticket.assignee_id])
     a.agents("created", a.team(), body=a.action.body)
+    if a.ticket.channel == "schedule":
+        return  # nobody has asked for anything
     # The one thing people are told that they did themselves: that it has arrived.
     tell_about(a.w, "created", a.ticket, {"body": a.action.body}, users=[a.ticket.requester_id], actor=SYSTEM)
 

@@ -1,22 +1,27 @@
 """The one door through which tickets come in. Channels only translate their raw input into a NewTicket."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core_psa.customers.tables import Site, User
 from core_psa.db import Work
 from core_psa.desk import names
 from core_psa.desk.actions import Opening, open_ticket
+from core_psa.desk.spam import mark_spam
 from core_psa.errors import FieldError, Invalid
 from core_psa.intake.cleaning import TEXT_VERSION, clean, text_hash
+from core_psa.intake.senders.actions import is_blocked
 from core_psa.suggestions import actions as suggestions
 from core_psa.tickets import store
 from core_psa.tickets.rules import CHANNELS
 from core_psa.tickets.tables import Ticket
-from core_psa.viewer import Viewer
+from core_psa.viewer import SYSTEM, Viewer
 
 MAX_CHARACTERS = 10_000_000
+
+# The channels on which anybody can send anything.
+_ANYBODY = ("api", "email", "portal")
 
 Named = int | str | None
 
@@ -25,7 +30,8 @@ Named = int | str | None
 class NewTicket:
     """What a channel understood of its raw input. References are ids or names; `body` is the message as it came.
 
-    `fields` are values of the type's own fields by name.
+    `fields` are values of the type's own fields by name; `sender` is the address it came from, where that is not the
+    requester's own.
     """
 
     subject: str = ""
@@ -44,15 +50,35 @@ class NewTicket:
     severity_a: bool = False
     fields: Mapping[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = field(default_factory=tuple)
+    sender: str = ""
 
 
 def receive(w: Work, viewer: Viewer, new: NewTicket) -> Ticket:
-    """Opens a ticket and leaves it waiting for triage. Raises Invalid naming every field that cannot be accepted."""
-    viewer.require("tickets.edit")
+    """Opens a ticket and leaves it waiting for triage. Raises Invalid naming every field that cannot be accepted.
+
+    A customer's user opens their own. What a blocked sender sends is filed as spam, and told to nobody.
+    """
+    if viewer.kind == "user":
+        new = replace(new, customer=viewer.customer_id, requester=viewer.id)
+    else:
+        viewer.require("tickets.edit")
     opening = _opening(w, new)
+    if new.channel in _ANYBODY and is_blocked(w, new.sender or _address(w, opening.requester_id)):
+        return _as_spam(w, viewer, opening)
     ticket = open_ticket(w, viewer, opening)
     suggestions.wait_for_triage(w, ticket.id)
     return ticket
+
+
+def _as_spam(w: Work, viewer: Viewer, opening: Opening) -> Ticket:
+    ticket = open_ticket(w, viewer, replace(opening, spam=True))
+    mark_spam(w, SYSTEM, ticket.id)
+    return ticket
+
+
+def _address(w: Work, user_id: int | None) -> str:
+    user = w.session.get(User, user_id) if user_id else None
+    return (user.email if user else None) or ""
 
 
 def _opening(w: Work, new: NewTicket) -> Opening:
@@ -61,6 +87,7 @@ def _opening(w: Work, new: NewTicket) -> Opening:
     if errors:
         raise Invalid(*errors)
     text = clean(new.subject, new.body)
+    references: dict[str, Any] = {"type_id": store.types(w.session)[0].id, **found}
     return Opening(
         subject=new.subject if new.subject.strip() else _first_line(text),
         body=new.body,
@@ -74,7 +101,7 @@ def _opening(w: Work, new: NewTicket) -> Opening:
         own=new.fields,
         tags=new.tags,
         type_given="type_id" in found,
-        **{"type_id": store.types(w.session)[0].id, **found},
+        **references,
     )
 
 

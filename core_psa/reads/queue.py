@@ -22,6 +22,7 @@ from core_psa.suggestions.tables import Decision, Triage
 from core_psa.tickets import store
 from core_psa.tickets.search import newest_matching
 from core_psa.tickets.tables import NEVER, Category, Priority, Status, Ticket, TicketTag, TicketType
+from core_psa.tickets.waiting.tables import Snooze
 from core_psa.time_tracking.tables import TimeEntry
 from core_psa.viewer import Viewer
 
@@ -53,8 +54,9 @@ class QueueFilter:
     """What to show. Ids for records; `assignee` may be "none". `state` "unsolved" is open and paused together.
     `sla` is how a ticket stands by what was promised: see `sla.promises.STANDINGS`.
 
-    `watched_by` and `kept_by` are agents who watch it or have it among their favourites. `worked_by` is who logged time on it, from `worked_after` on; `decided` a field and what was decided about its
-    suggestion (accepted, overridden), from `decided_after` on.
+    `watched_by` and `kept_by` are agents who watch it or have it among their favourites. `worked_by` is who logged time
+    on it, from `worked_after` on; `decided` a field and what was decided about its suggestion (accepted, overridden),
+    from `decided_after` on. `aside` asks for those put aside, or for all the others.
     """
 
     state: str | None = None
@@ -81,6 +83,7 @@ class QueueFilter:
     decided: tuple[str, str] | None = None
     decided_after: datetime | None = None
     after_id: int | None = None
+    aside: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -284,6 +287,9 @@ def _about_work(f: QueueFilter) -> list[ColumnElement[bool]]:
     if f.worked_by is not None:
         since = [TimeEntry.started_at >= f.worked_after] if f.worked_after else []
         conditions.append(Ticket.id.in_(select(TimeEntry.ticket_id).where(TimeEntry.agent_id == f.worked_by, *since)))
+    if f.aside is not None:
+        aside = Ticket.id.in_(select(Snooze.ticket_id).where(Snooze.woken_at.is_(None)))
+        conditions.append(aside if f.aside else ~aside)
     if f.decided is not None:
         field, kind = f.decided
         after = [Decision.at >= f.decided_after] if f.decided_after else []

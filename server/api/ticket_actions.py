@@ -10,6 +10,7 @@ from core_psa.desk.approvals import request_approval
 from core_psa.desk.escalation import escalate
 from core_psa.desk.steps import Extra
 from core_psa.errors import FieldError, Invalid
+from core_psa.intake.replies import actions as replies
 from core_psa.tickets.workflow.store import kinds_by_name
 from core_psa.viewer import Viewer
 from server.api.bodies import Fields
@@ -17,13 +18,18 @@ from server.api.bodies import Fields
 _REFERENCES = ("category", "priority", "type", "status", "customer", "site", "requester", "team", "assignee")
 
 
-def act(w: Work, viewer: Viewer, ticket_id: int, body: Mapping[str, Any], expected_version: int | None) -> None:
-    """Takes the action named in the body. Raises what the desk raises, or Invalid for a body that does not fit it."""
+def act(w: Work, viewer: Viewer, ticket_id: int, body: Mapping[str, Any], expected_version: int | None) -> int:
+    """Takes the action named in the body; returns the ticket it came to, which may be a new one.
+
+    Raises what the desk raises, or Invalid for a body that does not fit it.
+    """
     fields = Fields(dict(body))
     name, kinds = fields.text("action"), kinds_by_name(w.session)
     if name not in kinds:
         raise Invalid(FieldError("action", f"'{name[:100]}' is not an action", tuple(kinds)))
-    _ACTIONS[kinds[name]](_Request(w, viewer, ticket_id, expected_version, fields, name))
+    request = _Request(w, viewer, ticket_id, expected_version, fields, name)
+    _ACTIONS[kinds[name]](request)
+    return request.ticket_id
 
 
 class _Request:
@@ -62,7 +68,13 @@ class _Request:
 
 def _reply(r: _Request) -> None:
     body, cc, status = r.fields.text("body"), r.fields.texts("cc"), r.found("status")
-    desk.reply(*r.target, body=body, cc=cc, status_id=status, **r.last())
+    last = r.last()
+    if r.viewer.kind == "user":
+        # A customer's answer may reopen the ticket, or open another one.
+        landed = replies.reply(*r.target, body=body, cc=cc)
+        r.ticket_id = landed.ticket_id if landed.did == "new ticket" else r.ticket_id
+    else:
+        desk.reply(*r.target, body=body, cc=cc, status_id=status, **last)
 
 
 def _note(r: _Request) -> None:

@@ -208,10 +208,12 @@ def post_action(api: Api, key: TicketKey, raw: RawBody, if_match: IfMatch = None
     body = json_object(raw)
     number, files = ticket_id(key), _taken_ids(body, "attachments")
     with api.db.work() as w:
-        act(w, api.viewer, number, body, version_of(if_match))
-        attach_to_message(w, api.viewer, number, files)
+        came_to = act(w, api.viewer, number, body, version_of(if_match))
+        attach_to_message(w, api.viewer, came_to, files)
         w.session.flush()
-        view = ticket_view(w.session, api.viewer, number)
+        view = ticket_view(w.session, api.viewer, came_to)
+        if came_to != number:
+            w.after_commit(api.desk.wake)
         w.after_commit(api.desk.live.look_now)
     return ExactJson(shapes.ticket(view), headers={"etag": f'"{view.version}"'})
 

@@ -82,6 +82,30 @@ AREAS: tuple[Area, ...] = (
                 "suggestions.configure",
             ),
             Setting(
+                "/administration/recurring-tickets",
+                "Recurring tickets",
+                "What is opened again and again, and when",
+                "settings.edit",
+            ),
+            Setting(
+                "/administration/auto-close",
+                "Closing after silence",
+                "Which tickets close when nobody answers, and who is warned before",
+                "settings.edit",
+            ),
+            Setting(
+                "/administration/replies",
+                "Replies to finished tickets",
+                "When an answer reopens a ticket, and when it opens a new one",
+                "settings.edit",
+            ),
+            Setting(
+                "/administration/blocked-senders",
+                "Blocked senders",
+                "Whose messages are filed as spam",
+                "settings.edit",
+            ),
+            Setting(
                 "/administration/checklists", "Checklists", "What must not be forgotten, item by item", "settings.edit"
             ),
             Setting(

@@ -16,6 +16,7 @@ from core_psa.reads.queue import COUNTED, QueueFilter, count, newest_id, queue
 from core_psa.reads.suggested import suggested
 from core_psa.tickets import store
 from core_psa.tickets.rules import CHANNELS
+from core_psa.tickets.waiting.store import came_back
 from core_psa.viewer import Viewer
 from server.console.queue_query import SORT_NAMES, STANDING_NAMES, TABS, QueueQuery
 from server.console.session import Console
@@ -56,6 +57,7 @@ def queue_page(request: Request, visit: Console) -> Response:
             channel_choices=[(name, name.capitalize()) for name in CHANNELS],
             standing_choices=list(STANDING_NAMES.items()),
             sorts=SORT_NAMES,
+            back=came_back(session, visit.viewer) if query.tab == "unsolved" and not query.cursor else [],
             newest=newest_id(session),
             mark=mark_of(session, QUEUE),
         )
@@ -82,9 +84,13 @@ def news(request: Request, visit: Console, after: int) -> Response:
 
 
 def _tabs(session: Session, viewer: Viewer, query: QueueQuery, wanted: QueueFilter) -> Sequence[Tab]:
-    """Each state's tab with its count; those of several states are sums, so that counting stays three short queries."""
-    counts = {state: count(session, viewer, replace(wanted, state=state)) for state in ("open", "paused", "done")}
-    parts = {"unsolved": ("open", "paused"), "all": ("open", "paused", "done")}
+    """Each state's tab with its count; those of several states are sums, so that counting stays four short queries."""
+    states = {"open": ("open", False), "paused": ("paused", False), "aside": ("unsolved", True), "done": ("done", None)}
+    counts = {
+        name: count(session, viewer, replace(wanted, state=state, aside=aside))
+        for name, (state, aside) in states.items()
+    }
+    parts = {"unsolved": ("open", "paused"), "all": tuple(states)}
     return [
         _tab(tab, name, query, [counts[state] for state in parts.get(tab, (tab,))]) for tab, (name, _) in TABS.items()
     ]

@@ -11,11 +11,12 @@ from core_psa.reads.queue import DUE_STATES, SORTS, QueueFilter
 from core_psa.tickets.rules import CHANNELS
 from core_psa.viewer import Viewer
 
-# Tab -> (its name on the page, the state it shows).
+# Tab -> (its name on the page, the state it shows). What is put aside stands in its own, not among what is to be done.
 TABS: Mapping[str, tuple[str, str | None]] = {
     "unsolved": ("Unsolved", "unsolved"),
     "open": ("Open", "open"),
     "paused": ("Waiting", "paused"),
+    "aside": ("Put aside", "unsolved"),
     "done": ("Done", "done"),
     "all": ("All", None),
 }
@@ -93,6 +94,7 @@ class QueueQuery:
         decided = self.value("decided").split(":")
         return QueueFilter(
             state=TABS[self.tab][1],
+            aside={"aside": True, "done": None, "all": None}.get(self.tab, False),
             team=_id_or_none(self.value("team"), viewer),
             assignee=_id_or_none(self.value("assignee"), viewer),
             tag=self.value("tag") or None,

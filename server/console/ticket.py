@@ -11,10 +11,12 @@ from starlette.responses import Response
 from core_psa.customers.tables import Customer
 from core_psa.errors import NotFound
 from core_psa.reads import lookups, pop_ups
+from core_psa.reads import related as belonging
 from core_psa.reads import ticket_page as reads
 from core_psa.reads.choices import Choices, choices
 from core_psa.reads.service_levels import service_levels
 from core_psa.tickets import store
+from core_psa.tickets.relations.rules import RELATIONS
 from core_psa.tickets.tables import Action
 from core_psa.tickets.urgency.rules import LEVELS
 from server.console.beside import beside
@@ -23,6 +25,7 @@ from server.console.proposals import field_rows, pending
 from server.console.session import Console, Visit
 from server.console.sla_policies import KIND_NAMES
 from server.console.timeline import Entry, last_changes, timeline
+from server.console.timeline import Entry, beginnings, timeline
 from server.console.views import page
 from server.live import mark_of
 
@@ -83,6 +86,9 @@ def show(visit: Visit, ticket_id: int, trouble: Trouble | None = None) -> Respon
                 session, visit.viewer, shown.ticket, trouble.form if trouble else EMPTY, visit.db.clock.now().date()
             ),
             mark=mark_of(session, f"ticket:{ticket_id}"),
+            belonging=belonging.related(session, visit.viewer, ticket_id, visit.db.clock.now()),
+            beginnings=beginnings(shown.timeline),
+            relations=[(name, relation.words) for name, relation in RELATIONS.items()],
             triage_works=visit.desk.triage.state != "unavailable",
             trouble=trouble,
             pop_ups=pop_ups.waiting(session, visit.viewer, ticket_id, visit.db.clock.now()),

@@ -202,13 +202,16 @@ def attempt(
     fields: Collection[str] = (),
     checked: bool = True,
 ) -> Response:
-    """Makes the change and shows the page anew, or shows it with what stood in the way."""
+    """Makes the change and shows the page anew, or shows it with what stood in the way.
+
+    A change that returns an address leads there instead.
+    """
     address = visit.request.url.path
     try:
         with visit.db.work() as w:
             if checked:
                 _must_not_collide(w, visit, ticket_id, form, fields)
-            change(w)
+            leads_to = change(w)
             w.after_commit(visit.desk.live.look_now)
     except SomebodyWasFaster as faster:
         others = timeline(faster.others, visit.viewer.agent_id)
@@ -220,7 +223,7 @@ def attempt(
         return show(visit, ticket_id, Trouble(area, address, form, reasons=(str(conflict),), status=409))
     except Invalid as invalid:
         return show(visit, ticket_id, Trouble(area, address, form, {e.field: _said(e) for e in invalid.errors}))
-    return RedirectResponse(f"/tickets/{ticket_id}", 303)
+    return RedirectResponse(leads_to if isinstance(leads_to, str) else f"/tickets/{ticket_id}", 303)
 
 
 def _must_not_collide(w: Work, visit: Visit, ticket_id: int, form: Form, fields: Collection[str]) -> None:

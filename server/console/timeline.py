@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from core_psa.tickets.tables import Action
+from server.console.told import ELSEWHERE, Change, change
+from server.console.words import one_line
 
 Look = Literal["customer", "agent", "note", "resolution", "change"]
 
@@ -22,13 +24,6 @@ class Text:
     head: str
     rest: str = ""
     left_out: int = 0
-
-
-@dataclass(frozen=True)
-class Change:
-    field: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +68,17 @@ _VERBS = {
     "unattach": "removed files",
     "untick": "unticked",
     "withdraw": "took back the question",
+    "link": "linked it",
+    "unlink": "took a link away",
+    "merge": "merged tickets",
+    "undo_merge": "undid a merge",
+    "copy": "wrote on another ticket",
+    "split": "split it",
+    "spam": "marked it",
+    "not_spam": "said that it is a ticket",
+    "snooze": "put it aside",
+    "wake": "brought it back",
+    "auto_close_warning": "warned of the silence",
 }
 
 
@@ -99,7 +105,7 @@ def _entry(action: Action, viewer_id: int | None) -> Entry:
         own=action.actor_kind == "agent" and action.actor_id == viewer_id,
         at=action.at,
         text=fold(action.body) if action.body else None,
-        changes=[_change(name, pair) for name, pair in changes.items() if name not in _TOLD_ELSEWHERE],
+        changes=[change(name, pair) for name, pair in changes.items() if name not in ELSEWHERE],
         cc=changes.get("cc", [None, ()])[1],
         mentions=[(person["id"], person["name"]) for person in changes.get("mentions", [None, ()])[1]],
     )
@@ -128,19 +134,15 @@ def fold(body: str) -> Text:
     return Text(kept[:at], kept[at:].removeprefix("\n"), left_out)
 
 
-def _change(name: str, pair: Sequence[Any]) -> Change:
-    before, after = pair
-    if name.startswith("time to "):
-        return Change("time", "", f"{name}: {after}")
-    if name == "minutes":
-        return Change("time", "", f"{after} min")
-    return Change(name.replace("_", " "), _said(before), _said(after))
+@dataclass(frozen=True)
+class Beginning:
+    """A message a split can begin with, as its list shows it."""
+
+    id: int
+    words: str
 
 
-def _said(value: Any) -> str:
-    """A record by its name, a list by its items, nothing as nothing."""
-    if isinstance(value, dict):
-        return str(value.get("name"))
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return "" if value is None else str(value)
+def beginnings(timeline: Sequence[Action]) -> list[Beginning]:
+    """The messages the customer saw, after the first."""
+    said = [a for a in timeline if a.public and a.body and a.kind in ("reply", "copy")]
+    return [Beginning(a.id, f"{a.actor_name}: {one_line((a.body or '')[:200])[:70]}") for a in said]

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from core_psa.db import Database, Work
@@ -39,8 +39,8 @@ def as_array(blobs: Sequence[bytes], dim: int) -> NDArray[np.float32]:
     return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), dim)
 
 
-# Open, or came in after the instant `recently`.
-RECENTLY = or_(store.unsolved(), Ticket.created_at >= bindparam("recently"))
+# Open, or came in after the instant `recently`; spam is like nothing that people ask for.
+RECENTLY = and_(~Ticket.spam, or_(store.unsolved(), Ticket.created_at >= bindparam("recently")))
 
 
 @dataclass

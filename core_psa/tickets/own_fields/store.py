@@ -12,6 +12,7 @@ from core_psa.db.paging import DEFAULT_LIMIT, Page, page
 from core_psa.errors import FieldError
 from core_psa.tickets.own_fields.rules import Field, read
 from core_psa.tickets.own_fields.tables import TypeField
+from core_psa.tickets.tables import Ticket, TicketDetail
 from core_psa.viewer import Viewer
 
 
@@ -53,6 +54,13 @@ def read_values(
         except Refused as refused:
             errors.append(FieldError(name, str(refused), refused.allowed))
     return values, errors
+
+
+def own_values(session: Session, ticket: Ticket) -> dict[str, Any]:
+    """What the ticket's own fields hold, as far as its type still has them."""
+    detail = session.get(TicketDetail, ticket.id)
+    known = {field.name for field in fields_of(session, ticket.type_id)}
+    return {name: value for name, value in (detail.own if detail else {}).items() if name in known}
 
 
 def _must_be_theirs(session: Session, kind: str, value: Any, customer_id: int | None) -> None:

@@ -5,7 +5,7 @@ import pytest
 from core_psa.db import Database
 from core_psa.desk import actions as desk
 from core_psa.desk import links, members
-from core_psa.errors import Forbidden, Invalid, NotFound
+from core_psa.errors import ActionRefused, Forbidden, Invalid, NotFound
 from core_psa.organisation.tables import Team
 from core_psa.tickets import store as tickets
 from core_psa.tickets.relations import store
@@ -114,16 +114,16 @@ def test_a_chain_is_found_from_any_of_its_tickets(db: Database) -> None:
         assert [store.chain_of(session, i) for i in (one, two, three)] == [[one, two, three]] * 3
 
 
-def test_open_children_are_counted_until_they_are_done(db: Database) -> None:
-    parent, one, two = opened(db), opened(db), opened(db)
-    linked(db, parent, "parent_of", one)
-    linked(db, parent, "parent_of", two)
+def test_a_parent_is_not_closed_before_its_children_are_done(db: Database) -> None:
+    parent, child = opened(db), opened(db)
+    linked(db, parent, "parent_of", child)
     with db.work() as w:
-        assert "2 of its child tickets are not done" in members.close_refusals(w, parent)
-        desk.resolve(w, AGENT, one, resolution="Done.")
-        assert "1 of its child tickets is not done" in members.close_refusals(w, parent)
-        desk.resolve(w, AGENT, two, resolution="Done.")
-        assert members.close_refusals(w, parent) == []
+        desk.resolve(w, AGENT, parent, resolution="Done.")
+    with pytest.raises(ActionRefused, match="1 of its child tickets is not done"), db.work() as w:
+        desk.close(w, AGENT, parent)
+    with db.work() as w:
+        desk.resolve(w, AGENT, child, resolution="Done.")
+        desk.close(w, AGENT, parent)
 
 
 def family(db: Database) -> tuple[int, int, int]:
