@@ -1,6 +1,6 @@
 """Keeping files, making them part of a message, and cleaning up what nobody holds any more."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, exists, select
@@ -20,6 +20,7 @@ STAGED_FOR = timedelta(days=1)
 # A content without an attachment may belong to a transaction that has not ended.
 ORPHAN_AFTER = timedelta(hours=1)
 _AT_ONCE = 500
+_COPIED = ("sha256", "name", "size", "look", "media_type", "public", "by_kind", "by_id", "by", "at")
 
 
 def stage(w: Work, viewer: Viewer, ticket_id: int, files: Files, file: Received) -> Attachment:
@@ -62,6 +63,28 @@ def attach(
         row.action_id, row.public = action_id, public
     save(w.session, *rows)
     return rows
+
+
+def copy_to(w: Work, ticket_id: int, messages: Mapping[int, int]) -> None:
+    """Hangs the files of some messages (original: copy) on their copies on another ticket too; no content is kept twice."""
+    for row in store.of_messages(w.session, messages):
+        kept = {name: getattr(row, name) for name in _COPIED}
+        w.session.add(Attachment(ticket_id=ticket_id, action_id=messages[row.action_id or 0], **kept))
+    w.session.flush()
+
+
+def move_to(w: Work, ticket_id: int, action_ids: Collection[int]) -> None:
+    """Files go along with their messages to another ticket."""
+    for row in store.of_messages(w.session, action_ids):
+        row.ticket_id = ticket_id
+    w.session.flush()
+
+
+def drop(w: Work, action_ids: Collection[int]) -> None:
+    """Takes the files off messages that are about to go; contents stay while anything else holds them."""
+    for row in store.of_messages(w.session, action_ids):
+        w.session.delete(row)
+    w.session.flush()
 
 
 def clean(w: Work, files: Files) -> int:

@@ -15,6 +15,12 @@ def of_ticket(session: Session, ticket_id: int) -> Sequence[Attachment]:
     return session.scalars(query.order_by(Attachment.id)).all()
 
 
+def of_messages(session: Session, action_ids: Collection[int]) -> Sequence[Attachment]:
+    """The files of these messages."""
+    query = select(Attachment).where(Attachment.action_id.in_(action_ids))
+    return session.scalars(query.order_by(Attachment.id)).all()
+
+
 def staged(session: Session, viewer: Viewer, ticket_id: int, attachment_ids: Collection[int]) -> Sequence[Attachment]:
     """Of these, those that this viewer has sent for this ticket and that are no part of a message yet."""
     mine = (Attachment.by_kind == viewer.kind, Attachment.by_id == viewer.id, Attachment.action_id.is_(None))

@@ -7,9 +7,10 @@ it removes exactly what it added.
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from core_psa.attachments import actions as attachments
 from core_psa.customers.tables import User
 from core_psa.db import Work
 from core_psa.db.records import save
@@ -77,6 +78,7 @@ def _merge(w: Work, viewer: Viewer, source: Ticket, target: Ticket) -> TicketMer
     w.session.add_all(copy for _, copy in copies)
     w.session.flush()
     w.session.add_all(MergedCopy(merge_id=made.id, action_id=copy.id, original_id=e.id) for e, copy in copies)
+    attachments.copy_to(w, target.id, {entry.id: copy.id for entry, copy in copies})
     tell_indexes(w.session, source.id, w.now)
     tell_about(w, "merged", source, {"other": target.number}, users=[source.requester_id], actor=viewer)
     return made
@@ -90,7 +92,7 @@ def undo_merge(w: Work, viewer: Viewer, source_id: int) -> None:
         raise NotMerged(source_id)
     pair = {i: held(w, viewer, i) for i in sorted((merged.source_id, merged.target_id))}
     source, target = pair[merged.source_id], pair[merged.target_id]
-    _remove_copies(w.session, merged)
+    _remove_copies(w, merged)
     merged.undone_at, merged.undone_by = w.now, viewer.name
     before = values_before(source, w.session.get_one(Action, merged.action_id), _FIELDS)
     apply(w, viewer, source, "undo_merge", values=before, facts={"merged_into": [reference(target), None]})
@@ -98,20 +100,23 @@ def undo_merge(w: Work, viewer: Viewer, source_id: int) -> None:
     tell_indexes(w.session, source.id, w.now)
 
 
-def _remove_copies(session: Session, merged: TicketMerge) -> None:
+def _remove_copies(w: Work, merged: TicketMerge) -> None:
     """What this merge copied, and what later merges copied from that."""
+    session = w.session
     gone: list[int] = []
     level: Sequence[int] = session.scalars(select(MergedCopy.action_id).where(MergedCopy.merge_id == merged.id)).all()
     while level:
         gone += level
         level = session.scalars(select(MergedCopy.action_id).where(MergedCopy.original_id.in_(level))).all()
+    attachments.drop(w, gone)
     session.execute(delete(MergedCopy).where(MergedCopy.action_id.in_(gone)))
     session.execute(delete(Action).where(Action.id.in_(gone)))
 
 
 def _said(session: Session, ticket_id: int) -> Sequence[Action]:
-    """What people said on a ticket, and what earlier merges brought there."""
-    query = select(Action).where(Action.ticket_id == ticket_id, Action.body.is_not(None))
+    """What people said or sent on a ticket, and what earlier merges brought there."""
+    query = select(Action).where(Action.ticket_id == ticket_id)
+    query = query.where(or_(Action.body.is_not(None), Action.kind == "attach"))
     return session.scalars(query.order_by(Action.id)).all()
 
 

@@ -1,7 +1,8 @@
 """Moving part of a conversation to a ticket of its own."""
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
+from core_psa.attachments import actions as attachments
 from core_psa.db import Work
 from core_psa.desk.changes import apply, held
 from core_psa.desk.links import link, reference
@@ -10,7 +11,7 @@ from core_psa.tickets.tables import Action, Ticket
 from core_psa.viewer import Viewer
 
 # What people said moves; how the ticket went (who had it, which status it was in) is the old one's own story.
-_SAID = ("reply", "note", "copy")
+_SAID = ("reply", "note", "copy", "attach")
 
 
 def first_moved(w: Work, viewer: Viewer, ticket_id: int, action_id: int) -> Action:
@@ -30,7 +31,9 @@ def move(w: Work, viewer: Viewer, source_id: int, new: Ticket, begins: Action) -
     source = held(w, viewer, source_id)
     w.session.execute(delete(Action).where(Action.ticket_id == new.id, Action.kind == "created"))
     later = (Action.ticket_id == source_id, Action.kind.in_(_SAID), Action.id > begins.id)
+    moved = w.session.scalars(select(Action.id).where(*later)).all()
     w.session.execute(update(Action).where(*later).values(ticket_id=new.id, version=new.version))
+    attachments.move_to(w, new.id, [begins.id, *moved])
     begins.ticket_id, begins.kind, begins.version = new.id, "created", new.version
     w.session.flush()
     apply(w, viewer, source, "split", facts={"split_into": [None, reference(new)]})

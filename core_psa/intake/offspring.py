@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import select
 
+from core_psa.assets import store as assets
 from core_psa.customers.tables import User
 from core_psa.db import Work
 from core_psa.desk import links, splitting
+from core_psa.desk.assets import link_asset
 from core_psa.errors import FieldError, Invalid
 from core_psa.intake.receive import NewTicket, receive
 from core_psa.tickets import store
@@ -35,6 +37,7 @@ def follow_on(w: Work, viewer: Viewer, ticket_id: int, *, subject: str = "", bod
         fields=own_values(w.session, old),
     )
     ticket = receive(w, viewer, new)
+    _bring_assets(w, viewer, old, ticket)
     links.link(w, viewer, ticket.id, "follows", old.id)
     return ticket
 
@@ -58,8 +61,16 @@ def split_off(w: Work, viewer: Viewer, ticket_id: int, from_action_id: int, *, s
         fields=own_values(w.session, old),
     )
     ticket = receive(w, viewer, new)
+    _bring_assets(w, viewer, old, ticket)
     splitting.move(w, viewer, old.id, ticket, begins)
     return ticket
+
+
+def _bring_assets(w: Work, viewer: Viewer, old: Ticket, new: Ticket) -> None:
+    """What the old ticket was about, the new one is about too, as far as the viewer may know."""
+    if viewer.may("assets.see"):
+        for asset in assets.of_ticket(w.session, viewer, old.id):
+            link_asset(w, viewer, new.id, asset.id)
 
 
 def _author(w: Work, begins: Action, old: Ticket) -> int | None:

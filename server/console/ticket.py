@@ -24,8 +24,7 @@ from server.console.forms import EMPTY, Form
 from server.console.proposals import field_rows, pending
 from server.console.session import Console, Visit
 from server.console.sla_policies import KIND_NAMES
-from server.console.timeline import Entry, last_changes, timeline
-from server.console.timeline import Entry, beginnings, timeline
+from server.console.timeline import Entry, beginnings, last_changes, timeline
 from server.console.views import page
 from server.live import mark_of
 

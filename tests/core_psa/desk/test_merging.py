@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from core_psa.attachments import store as attachments
+from core_psa.attachments.tables import Attachment, StoredFile
 from core_psa.customers.tables import Customer, User
 from core_psa.db import Database
 from core_psa.desk import actions as desk
@@ -213,3 +215,28 @@ def lived(db: Database, steps: list[str]) -> int:
             elif step == "reopen" and done:
                 desk.reopen(w, AGENT, ticket_id, reason="Again.")
     return ticket_id
+
+
+def test_files_come_along_without_being_kept_twice_and_go_with_the_undoing(db: Database) -> None:
+    source, target = opened(db), opened(db)
+    with_a_file(db, source)
+    merged(db, source, target)
+    with db.read() as session:
+        (copy,) = attachments.of_ticket(session, target)
+        (original,) = attachments.of_ticket(session, source)
+        assert (copy.sha256, copy.name, copy.at) == (original.sha256, "log.txt", original.at)
+    undone(db, source)
+    with db.read() as session:
+        assert list(attachments.of_ticket(session, target)) == []
+        assert len(attachments.of_ticket(session, source)) == 1
+
+
+def with_a_file(db: Database, ticket_id: int) -> None:
+    """A reply on the ticket with a file."""
+    with db.work() as w:
+        action = desk.reply(w, AGENT, ticket_id, body="See the log.")
+        w.session.add(StoredFile(sha256="0" * 64, size=9, wanted_at=w.now))
+        w.session.flush()
+        kept = {"sha256": "0" * 64, "name": "log.txt", "size": 9, "look": "text", "media_type": "text/plain"}
+        sent = {"by_kind": "agent", "by": "Ada", "at": w.now}
+        w.session.add(Attachment(ticket_id=ticket_id, action_id=action.id, **kept, **sent))

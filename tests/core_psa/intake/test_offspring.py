@@ -2,17 +2,22 @@
 
 import pytest
 
+from core_psa.assets import store as assets
+from core_psa.assets.tables import Asset, AssetType
+from core_psa.attachments import store as attachments
 from core_psa.clock import StoppedClock
 from core_psa.customers.tables import Customer, Site, User
 from core_psa.db import Database
 from core_psa.desk import actions as desk
 from core_psa.desk import members, merging
+from core_psa.desk.assets import link_asset
 from core_psa.errors import Invalid, NotFound
 from core_psa.intake import offspring
 from core_psa.tickets import store as tickets
 from core_psa.tickets.relations import store
 from core_psa.tickets.tables import Ticket
 from core_psa.viewer import SYSTEM, Viewer
+from tests.core_psa.desk.test_merging import with_a_file
 from tests.desk import AGENT, opened
 
 BO = Viewer("agent", None, "Bo", AGENT.permissions)
@@ -123,3 +128,26 @@ def test_a_problem_needs_a_subject_and_a_sensible_number_of_incidents(
 ) -> None:
     with pytest.raises(Invalid), db.work() as w:
         offspring.problem_behind(w, AGENT, incidents, subject=subject)
+
+
+def test_files_move_with_their_messages(db: Database, ines: Viewer) -> None:
+    source = opened(db, requester=5)
+    with_a_file(db, source)
+    with db.work() as w:
+        message = tickets.timeline(w.session, SYSTEM, source)[-1].id
+        new = offspring.split_off(w, AGENT, source, message).id
+    with db.read() as session:
+        assert [len(attachments.of_ticket(session, i)) for i in (source, new)] == [0, 1]
+
+
+def test_what_the_old_ticket_was_about_the_new_one_is_about_too(db: Database, ines: Viewer) -> None:
+    old = opened(db, requester=5)
+    with db.work() as w:
+        w.session.add(AssetType(id=1, name="Laptop", fields=[]))
+        w.session.flush()
+        w.session.add(Asset(id=4, type_id=1, customer_id=1, name="LT-0042", created_at=w.now, updated_at=w.now))
+        w.session.flush()
+        link_asset(w, AGENT, old, 4)
+    with db.work() as w:
+        new = offspring.follow_on(w, AGENT, old).id
+        assert [asset.name for asset in assets.of_ticket(w.session, AGENT, new)] == ["LT-0042"]
