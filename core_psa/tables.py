@@ -25,6 +25,7 @@ from core_psa.tickets.approvals import tables as approvals
 from core_psa.tickets.own_fields import tables as own_fields
 from core_psa.tickets.relations import tables as relations
 from core_psa.tickets.urgency import tables as urgency
+from core_psa.tickets.views import tables as views
 from core_psa.tickets.waiting import tables as waiting
 from core_psa.tickets.workflow import tables as workflow
 from core_psa.time_tracking import tables as time_tracking
@@ -60,6 +61,7 @@ __all__ = [
     "time_tracking",
     "urgency",
     "vectors",
+    "views",
     "waiting",
     "workflow",
 ]

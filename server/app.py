@@ -35,6 +35,7 @@ from server.api import (
     suggestions,
     tickets,
     waiting,
+    views,
     workflows,
 )
 from server.api import routing as routing_api
@@ -72,6 +73,7 @@ API_ROUTERS = (
     relations.router,
     waiting.router,
     schedules.router,
+    views.router,
 )
 
 

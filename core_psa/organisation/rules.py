@@ -14,6 +14,7 @@ PERMISSIONS: dict[str, str] = {
     "tickets.edit": "open and change tickets",
     "tickets.approve": "decide approvals asked of one's role",
     "tickets.override_gates": "end work although its gates are not met, with a reason",
+    "tickets.share_views": "keep views of the queue for a team or the desk",
     "tickets.export": "import and export tickets",
     "suggestions.decide": "accept and override suggestions",
     "suggestions.configure": "choose modes and thresholds",
@@ -58,11 +59,12 @@ _LEAD = _WORK | {
     "tickets.export",
     "tickets.approve",
     "tickets.override_gates",
+    "tickets.share_views",
 }
 
 BUILTIN_ROLES: dict[str, frozenset[str]] = {
     "agent": frozenset(_WORK),
-    "dispatcher": frozenset(_WORK | {"customers.edit"}),
+    "dispatcher": frozenset(_WORK | {"customers.edit", "tickets.share_views"}),
     "team lead": frozenset(_LEAD | {"organisation.edit"}),
     "manager": frozenset(
         _LEAD

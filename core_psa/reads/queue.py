@@ -186,10 +186,10 @@ def _rows_of(session: Session, ids: Sequence[int]) -> list[QueueRow]:
     return [replace(rows[i], tags=tuple(tags[i])) if i in tags else rows[i] for i in ids]
 
 
-def count(session: Session, viewer: Viewer, wanted: QueueFilter) -> tuple[int, bool]:
-    """How many tickets match, and whether that is only a floor."""
-    total = _count(session, [store.visible(viewer), *_conditions(session, wanted)])
-    return min(total, COUNTED), total > COUNTED
+def count(session: Session, viewer: Viewer, wanted: QueueFilter, most: int = COUNTED) -> tuple[int, bool]:
+    """How many tickets match, at most so many, and whether that is only a floor."""
+    total = _count(session, [store.visible(viewer), *_conditions(session, wanted)], most)
+    return min(total, most), total > most
 
 
 def newest_id(session: Session) -> int:
@@ -324,8 +324,8 @@ def _subtree(session: Session, category_id: int) -> list[int]:
     return list(session.scalars(select(Category.id).where(or_(Category.id == category_id, below))))
 
 
-def _count(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
-    bounded = select(Ticket.id).where(*conditions).limit(COUNTED + 1).subquery()
+def _count(session: Session, conditions: Sequence[ColumnElement[bool]], most: int = COUNTED) -> int:
+    bounded = select(Ticket.id).where(*conditions).limit(most + 1).subquery()
     return session.scalar(select(func.count()).select_from(bounded)) or 0
 
 

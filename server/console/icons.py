@@ -14,6 +14,7 @@ USED = (
     "at",
     "bell",
     "book",
+    "bookmark",
     "building",
     "check",
     "checklist",

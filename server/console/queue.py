@@ -17,8 +17,10 @@ from core_psa.reads.suggested import suggested
 from core_psa.tickets import store
 from core_psa.tickets.rules import CHANNELS
 from core_psa.tickets.waiting.store import came_back
+from core_psa.tickets.views import store as saved
+from core_psa.tickets.views.tables import SavedView
 from core_psa.viewer import Viewer
-from server.console.queue_query import SORT_NAMES, STANDING_NAMES, TABS, QueueQuery
+from server.console.queue_query import SORT_NAMES, STANDING_NAMES, TABS, QueueQuery, view_address
 from server.console.session import Console
 from server.console.views import page
 from server.live import QUEUE, mark_of
@@ -42,6 +44,8 @@ def queue_page(request: Request, visit: Console) -> Response:
     query = QueueQuery.parse(request.query_params)
     wanted = query.filter(visit.viewer)
     with visit.db.read() as session:
+        if not request.query_params and (default := saved.default_of(session, visit.viewer)):
+            return RedirectResponse(view_address(default), 303)
         try:
             found = queue(session, visit.viewer, wanted, sort=query.sort, cursor=query.cursor, limit=PAGE)
         except Invalid:  # a cursor of another order, or of another day's link
@@ -50,6 +54,7 @@ def queue_page(request: Request, visit: Console) -> Response:
             visit,
             "queue.html",
             query=query,
+            view=_view(session, visit.viewer, query),
             found=found,
             tabs=_tabs(session, visit.viewer, query, wanted),
             suggested=suggested(session, [row.id for row in found.items]),
@@ -61,6 +66,13 @@ def queue_page(request: Request, visit: Console) -> Response:
             newest=newest_id(session),
             mark=mark_of(session, QUEUE),
         )
+
+
+def _view(session: Session, viewer: Viewer, query: QueueQuery) -> SavedView | None:
+    """The saved view that the list began as, unless it is gone."""
+    with suppress(NotFound):
+        return saved.get(session, viewer, query.view) if query.view else None
+    return None
 
 
 @router.get("/search")

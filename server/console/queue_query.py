@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from core_psa.reads.choices import Choices
 from core_psa.reads.queue import DUE_STATES, SORTS, QueueFilter
 from core_psa.tickets.rules import CHANNELS
+from core_psa.tickets.views.tables import SavedView
 from core_psa.viewer import Viewer
 
 # Tab -> (its name on the page, the state it shows). What is put aside stands in its own, not among what is to be done.
@@ -52,6 +53,8 @@ _LINKED = (
     "decided_after",
 )
 _PARAMETERS = (*FILTERS, "q", *_LINKED)
+# The sidebar counts its views no further: above it says "1,000+".
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,14 @@ class Chip:
 
 @dataclass(frozen=True)
 class QueueQuery:
-    """The parameters as they stand in the address; `given` holds those that filter, none of them empty."""
+    """The parameters as they stand in the address; `given` holds those that filter, none of them empty. `view` is the saved
+    view that the list began as; what it shows stands in the address all the same."""
 
     tab: str = "unsolved"
     sort: str = "-created"
     cursor: str | None = None
     given: tuple[tuple[str, str], ...] = ()
+    view: int | None = None
 
     @classmethod
     def parse(cls, parameters: Mapping[str, str]) -> "QueueQuery":
@@ -83,6 +88,7 @@ class QueueQuery:
             sort=sort if sort in SORTS else "-created",
             cursor=parameters.get("cursor") or None,
             given=tuple((name, value[:200]) for name, value in given.items() if _understood(name, value)),
+            view=int(parameters["view"]) if _is_id(parameters.get("view", "")) else None,
         )
 
     def value(self, name: str) -> str:
@@ -115,18 +121,32 @@ class QueueQuery:
 
     def url(self, path: str = "/queue", /, **changes: str | None) -> str:
         """The address with these parameters set, or dropped where None; a changed list begins at its first page."""
-        standing = {"state": self.tab, "sort": self.sort, **dict(self.given)}
+        view = {} if self.view is None else {"view": str(self.view)}
+        standing = {**view, "state": self.tab, "sort": self.sort, **dict(self.given)}
         wanted = {name: value for name, value in {**standing, **changes}.items() if value}
         usual = {"state": "unsolved", "sort": "-created"}
         pairs = [(name, value) for name, value in wanted.items() if usual.get(name) != value]
         return f"{path}?{urlencode(pairs)}" if pairs else path
+
+    @property
+    def tab_name(self) -> str:
+        return TABS[self.tab][0]
+
+    @property
+    def sort_name(self) -> str:
+        return SORT_NAMES[self.sort]
+
+    def saved(self) -> dict[str, str]:
+        """What a saved view keeps of the address: all but which page of it."""
+        return {"state": self.tab, "sort": self.sort, **dict(self.given)}
 
     def first_page(self) -> "QueueQuery":
         return replace(self, cursor=None)
 
     def carried(self) -> list[tuple[str, str]]:
         """What the filter form must carry along because it has no control of its own."""
-        return [("state", self.tab), *((name, self.value(name)) for name in _LINKED if self.value(name))]
+        view = [] if self.view is None else [("view", str(self.view))]
+        return [*view, ("state", self.tab), *((name, self.value(name)) for name in _LINKED if self.value(name))]
 
     def chips(self, choices: Choices) -> Sequence[Chip]:
         without: dict[str, dict[str, None]] = {name: {name: None} for name in _PARAMETERS}
@@ -137,6 +157,11 @@ class QueueQuery:
             for name, value in self.given
             if name not in quiet
         ]
+
+
+def view_address(view: SavedView) -> str:
+    """The queue as a saved view shows it."""
+    return QueueQuery.parse({**view.parameters, "view": str(view.id)}).url()
 
 
 def _understood(name: str, value: str) -> bool:

@@ -17,6 +17,8 @@ from core_psa.db import Database
 from core_psa.errors import DomainError, Forbidden, Unauthenticated
 from core_psa.notices import notifications
 from core_psa.organisation.tables import Agent, Organisation, Team
+from core_psa.tickets.views import store as views
+from core_psa.tickets.views.tables import SavedView
 from core_psa.viewer import Viewer
 from server.console.forms import Form, Posted
 from server.settings import Settings
@@ -47,6 +49,7 @@ class Visit:
     teams: tuple[tuple[int, str], ...]
     unread: int = 0
     newest_notification: int = 0
+    views: tuple[SavedView, ...] = ()
 
     @property
     def db(self) -> Database:
@@ -76,6 +79,7 @@ def _visit(request: Request, form: Posted) -> Visit:
             teams=tuple((i, name) for i, name in session.execute(teams.order_by(Team.name))),
             unread=notifications.unread(session, agent.id),
             newest_notification=notifications.newest(session, agent.id),
+            views=tuple(views.listed(session, found.viewer)) if found.viewer.may("tickets.see") else (),
         )
     if sessions.is_stale(found.seen_at, now):
         with desk.db.work() as w:

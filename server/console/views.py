@@ -17,6 +17,7 @@ from server.answers import Page
 from server.console import words
 from server.console.administration import offered
 from server.console.icons import icon
+from server.console.queue_query import view_address
 from server.console.session import THEMES, Visit
 from server.progress import Progress, folder_of, running
 
@@ -89,6 +90,7 @@ def _environment() -> Environment:
         icon=icon,
         outside=outside,
         settings_of=offered,
+        view_address=view_address,
         when=when,
         when_span=when_span,
     )

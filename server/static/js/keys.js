@@ -51,7 +51,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.key === "Escape" && typing(event.target)) return event.target.blur();
     if (typing(event.target) || document.querySelector("dialog[open]")) return;
-    const wanted = afterG && PLACES[event.key];
+    const wanted = afterG && (PLACES[event.key] || document.querySelectorAll("[data-view]")[event.key - 1]?.href);
     afterG = event.key === "g";
     if (wanted) location.assign(wanted);
     else if (afterG || press(event.key) || MEANINGS[event.key]?.()) event.preventDefault();

@@ -1,0 +1,32 @@
+from sqlalchemy import JSON, CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core_psa.db import Base
+
+
+class SavedView(Base):
+    """`parameters` are those of the queue's address by name; `columns` are names of `rules.COLUMNS` in their order."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (
+        CheckConstraint("scope IN ('own', 'team', 'desk')", name="scope"),
+        CheckConstraint("(scope = 'own') = (agent_id IS NOT NULL)", name="owner"),
+        CheckConstraint("(scope = 'team') = (team_id IS NOT NULL)", name="team"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    scope: Mapped[str]
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"), index=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    parameters: Mapped[dict[str, str]] = mapped_column(JSON)
+    columns: Mapped[list[str]] = mapped_column(JSON)
+
+
+class DefaultView(Base):
+    """The view an agent's queue opens with."""
+
+    __tablename__ = "default_view"
+
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), primary_key=True)
+    view_id: Mapped[int] = mapped_column(ForeignKey("saved_view.id"), index=True)
