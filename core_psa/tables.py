@@ -8,6 +8,7 @@ from core_psa.audit import tables as audit
 from core_psa.checklists import tables as checklists
 from core_psa.customers import tables as customers
 from core_psa.db import Base
+from core_psa.dispatch import tables as dispatch
 from core_psa.following import tables as following
 from core_psa.intake import tables as intake
 from core_psa.intake.recurring import tables as recurring
@@ -43,6 +44,7 @@ __all__ = [
     "audit",
     "checklists",
     "customers",
+    "dispatch",
     "following",
     "intake",
     "knowledge",

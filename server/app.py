@@ -21,9 +21,11 @@ from server.api import (
     articles,
     assets,
     attachments,
+    bulk,
     calendars,
     checklists,
     customers,
+    dispatch,
     following,
     notices,
     organisation,
@@ -74,6 +76,8 @@ API_ROUTERS = (
     waiting.router,
     schedules.router,
     views.router,
+    bulk.router,
+    dispatch.router,
 )
 
 

@@ -34,6 +34,8 @@ PERMISSIONS: dict[str, str] = {
     "agreements.edit": "change what was agreed with customers",
     "settings.see": "see types, statuses, priorities, categories and routing rules",
     "settings.edit": "change types, statuses, priorities, categories and routing rules",
+    "dispatch.see": "see the dispatch board, leave hand-over notes",
+    "dispatch.edit": "plan appointments and give tickets to agents on the dispatch board",
     "notices.edit": "change the texts people are sent, and see and steer the outbox",
     "access.edit": "manage roles, API keys and sessions of others",
     "audit.see": "read the audit log",
@@ -51,7 +53,14 @@ _SEE = {
     "settings.see",
     "agreements.see",
 }
-_WORK = _SEE | {"tickets.edit", "tickets.see_notes", "suggestions.decide", "knowledge.edit", "assets.edit"}
+_WORK = _SEE | {
+    "dispatch.see",
+    "tickets.edit",
+    "tickets.see_notes",
+    "suggestions.decide",
+    "knowledge.edit",
+    "assets.edit",
+}
 _LEAD = _WORK | {
     "knowledge.publish",
     "customers.edit",
@@ -60,11 +69,12 @@ _LEAD = _WORK | {
     "tickets.approve",
     "tickets.override_gates",
     "tickets.share_views",
+    "dispatch.edit",
 }
 
 BUILTIN_ROLES: dict[str, frozenset[str]] = {
     "agent": frozenset(_WORK),
-    "dispatcher": frozenset(_WORK | {"customers.edit", "tickets.share_views"}),
+    "dispatcher": frozenset(_WORK | {"customers.edit", "tickets.share_views", "dispatch.edit"}),
     "team lead": frozenset(_LEAD | {"organisation.edit"}),
     "manager": frozenset(
         _LEAD

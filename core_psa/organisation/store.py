@@ -17,6 +17,7 @@ from core_psa.organisation.tables import (
     AgentRole,
     AgentSkill,
     Department,
+    Organisation,
     Role,
     Shift,
     Skill,
@@ -44,6 +45,11 @@ def _department_teams(session: Session, teams: Collection[int]) -> frozenset[int
     """The teams that share a department with one of these."""
     own = select(Team.department_id).where(Team.id.in_(teams), Team.department_id.is_not(None))
     return frozenset(session.scalars(select(Team.id).where(Team.department_id.in_(own))))
+
+
+def desk_timezone(session: Session) -> str:
+    """The zone whose clock the desk goes by."""
+    return session.scalar(select(Organisation.timezone)) or "UTC"
 
 
 def teams(session: Session) -> Sequence[Team]:

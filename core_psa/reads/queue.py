@@ -192,6 +192,13 @@ def count(session: Session, viewer: Viewer, wanted: QueueFilter, most: int = COU
     return min(total, most), total > most
 
 
+def ids_of(session: Session, viewer: Viewer, wanted: QueueFilter, *, sort: str, most: int) -> Sequence[int]:
+    """The ids of the first tickets of the list, at most so many."""
+    columns, descending = _sort(sort, wanted.state)
+    query = select(Ticket.id).where(store.visible(viewer), *_conditions(session, wanted))
+    return session.scalars(query.order_by(*(c.desc() if descending else c for c in columns)).limit(most)).all()
+
+
 def newest_id(session: Session) -> int:
     """The highest ticket id of the desk; what comes later has a higher one."""
     return session.scalar(select(func.max(Ticket.id))) or 0

@@ -16,6 +16,7 @@ USED = (
     "book",
     "bookmark",
     "building",
+    "calendar-week",
     "check",
     "checklist",
     "checks",

@@ -125,7 +125,7 @@ def _form(
             status=422 if errors else 200,
             view=view,
             query=query,
-            chips=query.chips(choices(session, customers=True)),
+            chips=query.chips(choices(session, customers=visit.viewer.may("customers.see"))),
             is_default=bool(view and default and default.id == view.id),
             chosen=form.texts("columns") or (view.columns if view else USUAL_COLUMNS),
             columns=COLUMNS,

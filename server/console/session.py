@@ -79,7 +79,7 @@ def _visit(request: Request, form: Posted) -> Visit:
             teams=tuple((i, name) for i, name in session.execute(teams.order_by(Team.name))),
             unread=notifications.unread(session, agent.id),
             newest_notification=notifications.newest(session, agent.id),
-            views=tuple(views.listed(session, found.viewer)) if found.viewer.may("tickets.see") else (),
+            views=tuple(views.listed(session, found.viewer)),
         )
     if sessions.is_stale(found.seen_at, now):
         with desk.db.work() as w:

@@ -2,7 +2,7 @@
 (() => {
   const PLACES = {
     h: "/", q: "/queue", m: "/queue?assignee=me", u: "/queue?assignee=none", w: "/queue?watched=me", n: "/notifications",
-    a: "/administration", k: "/customers", b: "/knowledge", d: "/assets",
+    a: "/administration", k: "/customers", b: "/knowledge", d: "/assets", p: "/dispatch",
   };
   let afterG = false;
 
