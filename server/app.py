@@ -36,8 +36,8 @@ from server.api import (
     sla_policies,
     suggestions,
     tickets,
-    waiting,
     views,
+    waiting,
     workflows,
 )
 from server.api import routing as routing_api

@@ -16,9 +16,9 @@ from core_psa.reads.queue import COUNTED, QueueFilter, count, newest_id, queue
 from core_psa.reads.suggested import suggested
 from core_psa.tickets import store
 from core_psa.tickets.rules import CHANNELS
-from core_psa.tickets.waiting.store import came_back
 from core_psa.tickets.views import store as saved
 from core_psa.tickets.views.tables import SavedView
+from core_psa.tickets.waiting.store import came_back
 from core_psa.viewer import Viewer
 from server.console.queue_query import SORT_NAMES, STANDING_NAMES, TABS, QueueQuery, view_address
 from server.console.session import Console
