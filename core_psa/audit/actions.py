@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from core_psa.audit.known import CHANGED
 from core_psa.audit.tables import AuditEntry
 from core_psa.db import Work
 from core_psa.viewer import Viewer
@@ -16,6 +17,7 @@ def record(
 ) -> None:
     """One entry: `action` is a past participle (created, updated, revoked); `changes` maps field to [before, after]."""
     shown = {name: ["…", "…"] if name in _SECRET else pair for name, pair in (changes or {}).items()}
+    w.session.info[CHANGED] = True
     w.session.add(
         AuditEntry(
             at=w.now,

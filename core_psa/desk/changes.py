@@ -1,6 +1,6 @@
 """One change to one ticket: its fields, its version, its timeline entry, and the word to the indexes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -58,6 +58,17 @@ def apply(
     action = entry(w, viewer, ticket, kind, changes, body=body, public=public)
     consequences.follow(w, viewer, ticket, action, before)
     return action
+
+
+def begin(
+    w: Work, viewer: Viewer, ticket: Ticket, *, values: Mapping[str, Any], tags: Iterable[str], body: str
+) -> None:
+    """The first entry of a ticket that was just written, with what stands beside its row: details, own fields and tags."""
+    changes = _set_all(w, ticket, values)
+    if tags:
+        store.set_tags(w.session, ticket.id, tags)
+    action = entry(w, viewer, ticket, "created", changes, body=body, public=True)
+    consequences.follow(w, viewer, ticket, action, {})
 
 
 def _was(ticket: Ticket, name: str) -> Any:

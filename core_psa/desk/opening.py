@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core_psa.db import Work
-from core_psa.desk.changes import apply
+from core_psa.desk.changes import begin
 from core_psa.desk.pressing import first_priority
 from core_psa.desk.routed import by_rules, tell_of_rules
 from core_psa.errors import FieldError, Invalid
-from core_psa.tickets import store
 from core_psa.tickets.own_fields import store as own_fields
 from core_psa.tickets.own_fields.rules import OPENING, missing, with_defaults
 from core_psa.tickets.search import write_texts
@@ -64,9 +63,8 @@ def open_ticket(w: Work, viewer: Viewer, opening: Opening) -> Ticket:
     ticket = _row(w, opening, status, _priority(w, opening))
     session.add(ticket)
     session.flush()
-    apply(w, viewer, ticket, "created", values=values, body=opening.body, public=True)
+    begin(w, viewer, ticket, values=values, tags=opening.tags, body=opening.body)
     tell_of_rules(w, ticket, steps)
-    store.set_tags(session, ticket.id, opening.tags)
     text = {"text": opening.text, "text_version": opening.text_version, "text_hash": opening.text_hash}
     write_texts(session, [{"ticket_id": ticket.id, **text}])
     return ticket
@@ -92,7 +90,7 @@ def _row(w: Work, opening: Opening, status: Status, priority_id: int | None) -> 
         created_at=w.now,
         updated_at=w.now,
         resolved_at=w.now if status.state == "done" else None,
-        version=0,
+        version=1,
     )
 
 

@@ -1,7 +1,8 @@
 """Who is told of a change to a ticket, and what."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -89,8 +90,9 @@ class _Audience:
         members = select(TeamMember.agent_id).where(TeamMember.team_id == self.ticket.team_id)
         return list(self.w.session.scalars(members)) if self.ticket.team_id else []
 
-    def __post_init__(self) -> None:
-        self._watchers = following.watchers(self.w.session, self.ticket.id)
+    @cached_property
+    def _watchers(self) -> Sequence[following.Watching]:
+        return following.watchers(self.w.session, self.ticket.id)
 
 
 def tell_of(w: Work, viewer: Viewer, ticket: Ticket, action: Action) -> None:

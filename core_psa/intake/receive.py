@@ -66,7 +66,7 @@ def receive(w: Work, viewer: Viewer, new: NewTicket) -> Ticket:
     if new.channel in _ANYBODY and is_blocked(w, new.sender or _address(w, opening.requester_id)):
         return _as_spam(w, viewer, opening)
     ticket = open_ticket(w, viewer, opening)
-    suggestions.wait_for_triage(w, ticket.id)
+    suggestions.await_triage(w, ticket.id)
     return ticket
 
 
@@ -87,7 +87,7 @@ def _opening(w: Work, new: NewTicket) -> Opening:
     if errors:
         raise Invalid(*errors)
     text = clean(new.subject, new.body)
-    references: dict[str, Any] = {"type_id": store.types(w.session)[0].id, **found}
+    references: dict[str, Any] = {"type_id": store.first_type(w.session), **found}
     return Opening(
         subject=new.subject if new.subject.strip() else _first_line(text),
         body=new.body,

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core_psa.agreements import store as agreements
 from core_psa.agreements.rules import Cover
+from core_psa.audit.known import Known
 from core_psa.customers.tables import Customer
 from core_psa.organisation.tables import Team
 from core_psa.sla.policy_rules import Source
@@ -62,9 +63,9 @@ def named_change(before: TicketFacts, facts: TicketFacts, was: Chosen, chosen: C
 
 def choose(session: Session, facts: TicketFacts) -> Chosen | None:
     """None where the desk has no policy, or no calendar, that could count."""
-    customer = _known(session, _CUSTOMER.where(Customer.id == facts.customer_id), facts.customer_id)
-    team = _known(session, _TEAM.where(Team.id == facts.team_id), facts.team_id)
-    desk = session.execute(_DESK).one()
+    customer = _CUSTOMERS.of(session, facts.customer_id) if facts.customer_id else None
+    team = _TEAMS.of(session, facts.team_id) if facts.team_id else None
+    desk = _DESKS.of(session, None)
     covers = _covers(session, facts, customer.timezone) if customer else ()
     own_policy, own_calendar = (customer.policy_id, customer.calendar_id) if customer else (None, None)
     teams_policy, teams_calendar = (team.policy_id, team.calendar_id) if team else (None, None)
@@ -88,9 +89,9 @@ _DESK = select(
 )
 
 
-def _known(session: Session, query: Select[*tuple[Any, ...]], record_id: int | None) -> Row[*tuple[Any, ...]] | None:
-    """Nothing is asked about nobody."""
-    return session.execute(query).one_or_none() if record_id else None
+_CUSTOMERS = Known[int, Any](lambda session, key: session.execute(_CUSTOMER.where(Customer.id == key)).one_or_none())
+_TEAMS = Known[int, Any](lambda session, key: session.execute(_TEAM.where(Team.id == key)).one_or_none())
+_DESKS = Known[None, Any](lambda session, _: session.execute(_DESK).one())
 
 
 def _covers(session: Session, facts: TicketFacts, timezone: str) -> Iterable[Cover]:

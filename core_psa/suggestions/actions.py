@@ -33,11 +33,16 @@ class ProposalChanged(Conflict):
         self.ticket_id, self.field, self.value_id = ticket_id, field, value_id
 
 
+def await_triage(w: Work, ticket_id: int) -> None:
+    """Puts a new ticket in the queue."""
+    w.session.add(Triage(ticket_id=ticket_id, state="waiting", attempts=0, neighbours=[], related=[]))
+
+
 def wait_for_triage(w: Work, ticket_id: int) -> None:
     """Puts the ticket in the queue, whatever came of an earlier triage."""
     row = w.session.get(Triage, ticket_id)
     if row is None:
-        w.session.add(Triage(ticket_id=ticket_id, state="waiting", attempts=0, neighbours=[], related=[]))
+        await_triage(w, ticket_id)
     else:
         row.state, row.attempts, row.lease_until, row.error = "waiting", 0, None, None
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import ColumnElement, and_, delete, false, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
+from core_psa.audit.known import Known
 from core_psa.errors import NotFound
 from core_psa.organisation import store as organisation
 from core_psa.organisation.tables import Agent, AgentRole, Role
@@ -127,6 +128,14 @@ def status_named(session: Session, name: str) -> Status:
 
 def statuses(session: Session) -> Sequence[Status]:
     return session.scalars(select(Status).order_by(Status.position)).all()
+
+
+def first_type(session: Session) -> int:
+    """Id of the type that a ticket has unless another one is asked for."""
+    return _FIRST_TYPE.of(session, None)
+
+
+_FIRST_TYPE = Known[None, int](lambda session, _: types(session)[0].id)
 
 
 def types(session: Session) -> Sequence[TicketType]:

@@ -1,11 +1,12 @@
 """Queries on the fields of ticket types, and reading values given for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core_psa.audit.known import Known
 from core_psa.customers.tables import User
 from core_psa.db.fields import Refused
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
@@ -16,10 +17,17 @@ from core_psa.tickets.tables import Ticket, TicketDetail
 from core_psa.viewer import Viewer
 
 
-def fields_of(session: Session, type_id: int) -> list[Field]:
+def fields_of(session: Session, type_id: int) -> tuple[Field, ...]:
     """The fields that tickets of this type offer, in their order."""
+    return _FIELDS.of(session, type_id)
+
+
+def _read_fields(session: Session, type_id: int) -> tuple[Field, ...]:
     query = select(TypeField).where(TypeField.type_id == type_id, TypeField.active)
-    return [_field(row) for row in session.scalars(query.order_by(TypeField.position, TypeField.id))]
+    return tuple(_field(row) for row in session.scalars(query.order_by(TypeField.position, TypeField.id)))
+
+
+_FIELDS = Known(_read_fields)
 
 
 def _field(row: TypeField) -> Field:
@@ -35,7 +43,7 @@ def _field(row: TypeField) -> Field:
 
 
 def read_values(
-    session: Session, fields: list[Field], given: Mapping[str, Any], customer_id: int | None
+    session: Session, fields: Sequence[Field], given: Mapping[str, Any], customer_id: int | None
 ) -> tuple[dict[str, Any], list[FieldError]]:
     """The values as they are stored, by field name, and what is wrong with the others.
 

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core_psa.access.tables import ApiKey
+from core_psa.audit.known import Known
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
 from core_psa.organisation.tables import AgentRole
 from core_psa.tickets.tables import Status, TicketType
@@ -22,11 +23,18 @@ _DEFINITIONS = select(ActionDefinition).where(ActionDefinition.active).order_by(
 
 def book_of(session: Session, type_id: int) -> Book:
     """What tickets of this type accept, and where it leads."""
+    return _BOOKS.of(session, type_id)
+
+
+def _read_book(session: Session, type_id: int) -> Book:
     name = session.scalar(select(TicketType.name).where(TicketType.id == type_id)) or ""
     stages = [Stage(s.id, s.name, s.state, s.active) for s in session.scalars(_STATUSES)]
     actions = {d.name: _rule(d) for d in session.scalars(_DEFINITIONS)}
     own = session.get(Workflow, type_id)
     return builtin.book(name, stages, actions) if own is None else _own_book(name, stages, actions, own)
+
+
+_BOOKS = Known(_read_book)
 
 
 def offered(session: Session) -> tuple[dict[int, Stage], dict[str, ActionRule]]:
