@@ -27,7 +27,8 @@ _LAST_ENTRY = select(AuditEntry.id, AuditEntry.at).order_by(AuditEntry.id.desc()
 class Known(Generic[Key, Value]):
     """What `read` finds for a key, read again after each change of configuration.
 
-    Values are shared by threads and transactions: plain, never mapped rows, and never altered.
+    Values are shared by threads and transactions: plain, never mapped rows, and never altered. What a transaction changes
+    it sees here only after it has logged that; until then it calls `read` itself.
     """
 
     def __init__(self, read: Callable[[Session, Key], Value]) -> None:

@@ -64,7 +64,7 @@ def save_workflow(
     stages, rules = store.offered(w.session)
     ways = sorted({tuple(way) for way in transitions})
     _check(stages, rules, default_status_id, status_ids, actions, ways)
-    before = store.written(store.book_of(w.session, type_id))
+    before = store.written(store.read_book(w.session, type_id))
     row = w.session.get(Workflow, type_id) or Workflow(type_id=type_id)
     row.default_status_id = default_status_id
     row.status_ids = [i for i in stages if i in status_ids]
@@ -82,14 +82,14 @@ def reset_workflow(w: Work, viewer: Viewer, type_id: int) -> None:
     row = w.session.get(Workflow, type_id)
     if row is None:
         return
-    before = store.written(store.book_of(w.session, type_id))
+    before = store.written(store.read_book(w.session, type_id))
     w.session.delete(row)
     w.session.flush()
     _record(w, viewer, type_id, before)
 
 
 def _record(w: Work, viewer: Viewer, type_id: int, before: Mapping[str, Any]) -> None:
-    after = store.written(store.book_of(w.session, type_id))
+    after = store.written(store.read_book(w.session, type_id))
     changes = {name: [before[name], value] for name, value in after.items() if before[name] != value}
     if changes:
         audit.record(w, viewer, "updated", "workflow", type_id, changes)

@@ -26,7 +26,8 @@ def book_of(session: Session, type_id: int) -> Book:
     return _BOOKS.of(session, type_id)
 
 
-def _read_book(session: Session, type_id: int) -> Book:
+def read_book(session: Session, type_id: int) -> Book:
+    """The same as the present transaction would leave it, for who changes it."""
     name = session.scalar(select(TicketType.name).where(TicketType.id == type_id)) or ""
     stages = [Stage(s.id, s.name, s.state, s.active) for s in session.scalars(_STATUSES)]
     actions = {d.name: _rule(d) for d in session.scalars(_DEFINITIONS)}
@@ -34,7 +35,7 @@ def _read_book(session: Session, type_id: int) -> Book:
     return builtin.book(name, stages, actions) if own is None else _own_book(name, stages, actions, own)
 
 
-_BOOKS = Known(_read_book)
+_BOOKS = Known(read_book)
 
 
 def offered(session: Session) -> tuple[dict[int, Stage], dict[str, ActionRule]]:
