@@ -14,13 +14,16 @@ serve: setup
 worker: setup
 	$(BIN)/fifthcall --data $(DATA) worker
 
+# A file of tests stays on one core, with what its tests share.
+EVERY_CORE := --numprocesses logical --dist loadfile
+
 # Browser tests run by themselves: Playwright leaves an event loop behind that other tests stumble over.
 test: setup setup-test
-	$(BIN)/pytest tests --ignore=tests/ui
+	$(BIN)/pytest tests --ignore=tests/ui $(EVERY_CORE)
 	$(BIN)/pytest tests/ui
 
 soak: setup setup-test
-	FIFTHCALL_SOAK=1 $(BIN)/pytest tests --ignore=tests/ui
+	FIFTHCALL_SOAK=1 $(BIN)/pytest tests --ignore=tests/ui $(EVERY_CORE)
 	FIFTHCALL_SOAK=1 $(BIN)/pytest tests/ui
 
 check: .venv/installed

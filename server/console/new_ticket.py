@@ -97,7 +97,7 @@ def own_fields(visit: Console, type: str = "") -> Response:
     return page(visit, "new/fields.html", own_fields=_own_fields(visit, _id(type)), form=EMPTY, errors={})
 
 
-def _own_fields(visit: Visit, type_id: int | None) -> list[Field]:
+def _own_fields(visit: Visit, type_id: int | None) -> tuple[Field, ...]:
     with visit.db.read() as session:
         first = store.types(session)[0].id
         return fields_of(session, type_id or first)

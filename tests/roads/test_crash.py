@@ -5,6 +5,7 @@ import random
 import shutil
 import threading
 import time
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,7 +23,9 @@ from core_psa.viewer import SYSTEM
 from tests.roads.processes import READY, Running, until
 
 KILLS = 50 if os.environ.get("FIFTHCALL_SOAK") else 5
-SEED = int(os.environ.get("FIFTHCALL_SEED", time.time_ns() % 10_000))
+# Tests that run on several cores are collected by each: all must find the same seed.
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
+SEED = int(os.environ.get("FIFTHCALL_SEED", int(RUN[:4], 16)))
 SEEDED = pytest.mark.parametrize("seed", [SEED])  # stands in the test's name
 PAUSE = 0.02
 LONGEST_LIFE = 1.5  # seconds from readiness to the kill
