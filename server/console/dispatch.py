@@ -71,7 +71,7 @@ def _plan(w: Work, visit: Visit, form: Form) -> None:
         w,
         visit.viewer,
         agent_id=agent,
-        ticket_id=form.number("ticket"),
+        ticket_id=form.number("number"),
         text=form.text("text").strip(),
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=_needed(form, "minutes")),
