@@ -14,8 +14,8 @@ serve: setup
 worker: setup
 	$(BIN)/fifthcall --data $(DATA) worker
 
-# A file of tests stays on one core, with what its tests share.
-EVERY_CORE := --numprocesses logical --dist loadfile
+# A core that is done takes tests over from another one, so that one long file does not keep the others waiting.
+EVERY_CORE := --numprocesses logical --dist worksteal
 
 # Browser tests run by themselves: Playwright leaves an event loop behind that other tests stumble over.
 test: setup setup-test

@@ -68,7 +68,12 @@ def get_attachment(api: Api, attachment_id: Key) -> AttachmentOut:
 @router.get(
     "/attachments/{attachment_id}/content",
     response_class=Response,
-    responses={200: {"description": "the file", "content": {"application/octet-stream": {}}}},
+    responses={
+        200: {
+            "description": "the file",
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
 )
 def get_content(api: Api, attachment_id: Key) -> Response:
     """The file as it was sent."""

@@ -163,7 +163,7 @@ def get_chain(api: Api, key: TicketKey) -> ChainOut:
     return ChainOut(items=items, business_minutes=minutes, hours=hours, running=found.running)
 
 
-@router.post("/{key}/follow-ons", status_code=201, responses=documented.TICKET)
+@router.post("/{key}/follow-ons", status_code=201, responses=documented.TICKET_201)
 def follow_on(api: Api, key: TicketKey, body: FollowOn) -> Response:
     """A new ticket out of this one: the same customer, user, site and type, the first message quoted, chained to it."""
     with api.db.work() as w:
@@ -171,7 +171,7 @@ def follow_on(api: Api, key: TicketKey, body: FollowOn) -> Response:
         return _ticket(api, w, new.id, 201)
 
 
-@router.post("/{key}/split", status_code=201, responses=documented.TICKET)
+@router.post("/{key}/split", status_code=201, responses=documented.TICKET_201)
 def split(api: Api, key: TicketKey, body: Split) -> Response:
     """Moves a message, and what was said after it, to a new ticket, which is the answer."""
     with api.db.work() as w:
@@ -211,7 +211,7 @@ def resolve_together(api: Api, key: TicketKey, body: ResolveTogether, if_match: 
         return ResolvedOut(members=_members(results))
 
 
-@router.post("/problems", status_code=201, responses=documented.TICKET)
+@router.post("/problems", status_code=201, responses=documented.TICKET_201)
 def open_problem(api: Api, body: NewProblem) -> Response:
     """A problem ticket behind several incidents, which it is the cause of from now on."""
     with api.db.work() as w:

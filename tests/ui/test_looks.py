@@ -79,7 +79,7 @@ def test_forms_work_without_scripts(browser: Browser, base_url: str, desk: Desk)
     assert "Asked the warehouse for a laptop." in page.locator(".message.note").inner_text()
     page.goto("/queue")
     page.get_by_label("Assignee").select_option("none")
-    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("form", name="Filters").get_by_role("button", name="Apply").click()
     assert "assignee=none" in page.url
     context.close()
 

@@ -47,7 +47,7 @@ def test_a_ticket_goes_from_the_queue_to_resolved_by_keyboard(tab: Page, arrives
     tab.keyboard.press("Escape")
     tab.keyboard.press("e")
     tab.keyboard.type("Renewed the client certificate.")
-    tab.get_by_label("Minutes worked").fill("25")
+    tab.get_by_role("textbox", name="Minutes worked").first.fill("25")
     tab.get_by_role("button", name="Resolve").click()
     expect(tab.locator("#ticket-head")).to_contain_text("Resolved")
     expect(tab.locator(".message.resolution")).to_contain_text("Renewed the client certificate.")
