@@ -31,6 +31,8 @@ _FORMAT = 1
 _STORE = "store.db"
 # What a desk has learned and holds beside its store. Schedules and progress are not: a worker makes them anew.
 _LEARNED, _FILES = "models", "files"
+# Without it nobody with a second factor could sign in. Kept elsewhere, it has to be copied there.
+_KEY = "secret.key"
 
 
 class NotSupported(Conflict):
@@ -38,7 +40,7 @@ class NotSupported(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "the desk is on PostgreSQL: back up the database with pg_dump, and copy models/ and files/ of the data folder"
+            "the desk is on PostgreSQL: back up the database with pg_dump, and copy models/, files/ and secret.key of the data folder"
         )
 
 
@@ -99,6 +101,8 @@ def back_up(settings: Settings, to: Path) -> Manifest:
         tickets = _copy_store(store, made / _STORE)
         # Files last: they are never changed, and every one that the copied store names is there by now.
         _copy_folder(settings.files_folder, made / _FILES)
+        if settings.key_file == settings.data / _KEY and settings.key_file.exists():
+            _copy_file(settings.key_file, made / _KEY)
         manifest = Manifest(_FORMAT, _now(), _program(), migrations.NEWEST, tickets, tuple(_copied(made)))
         _write(made / MANIFEST, json.dumps(asdict(manifest), indent=1))
         made.rename(to)

@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(
         default=False, description="set when served over https: cookies get the __Host- prefix"
     )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""), description="what stored secrets are sealed with; empty: the key file's"
+    )
+    secret_key_file: Path | None = Field(default=None, description="empty: secret.key in the data folder")
     triage_batch: int = 16
     triage_lease_seconds: int = 120
     log_json: bool = False
@@ -73,6 +77,10 @@ class Settings(BaseSettings):
     def files_folder(self) -> Path:
         """Contents of attachments, each under its sha256."""
         return self.data / "files"
+
+    @property
+    def key_file(self) -> Path:
+        return self.secret_key_file or self.data / "secret.key"
 
     @property
     def worker_lock(self) -> Path:

@@ -67,11 +67,13 @@ def address(provider: IdentityProvider, departure: Departure, back: str) -> str:
     return str(url)
 
 
-def identity(provider: IdentityProvider, attempt: IdentityAttempt, code: str, back: str, now: datetime) -> Identity:
-    """Who came back with this code. Raises ProviderFailed."""
+def identity(
+    provider: IdentityProvider, secret: str, attempt: IdentityAttempt, code: str, back: str, now: datetime
+) -> Identity:
+    """Who came back with this code; `secret` is what this desk proves itself with, or empty. Raises ProviderFailed."""
     described = describe(provider)
     try:
-        with _client(provider, back) as client:
+        with _client(provider, back, secret) as client:
             token = client.fetch_token(described.token, code=code, code_verifier=attempt.verifier)
             claims = _checked(provider, described, token, attempt.nonce, now)
             if "email" not in claims and described.userinfo:
@@ -81,14 +83,14 @@ def identity(provider: IdentityProvider, attempt: IdentityAttempt, code: str, ba
     return identity_of(claims, provider.groups_claim)
 
 
-def _client(provider: IdentityProvider, back: str) -> Any:
+def _client(provider: IdentityProvider, back: str, secret: str = "") -> Any:
     return OAuth2Client(
         provider.client_id,
-        provider.client_secret or None,
+        secret or None,
         scope=_SCOPE,
         redirect_uri=back,
         code_challenge_method="S256",
-        token_endpoint_auth_method="client_secret_basic" if provider.client_secret else "none",
+        token_endpoint_auth_method="client_secret_basic" if secret else "none",
         timeout=_SECONDS,
     )
 

@@ -4,6 +4,7 @@ from core_psa import migrations
 from core_psa.clock import Clock
 from core_psa.db import Database
 from core_psa.errors import StoreUnavailable
+from server.secret_key import vault
 from server.settings import Settings
 
 
@@ -20,6 +21,6 @@ def open_part(settings: Settings, clock: Clock | None = None) -> Database:
     file = settings.sqlite_file
     if file and not file.exists():
         raise StoreUnavailable(f"there is no desk in {settings.data}: run 'fifthcall init --data {settings.data}'")
-    db = Database.open(settings.store_url, clock)
+    db = Database.open(settings.store_url, clock, vault(settings))
     migrations.require_newest(db)
     return db

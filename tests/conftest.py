@@ -17,7 +17,10 @@ from sqlalchemy import create_engine, make_url, text
 from core_psa import defaults, migrations
 from core_psa.clock import StoppedClock
 from core_psa.db import Database
+from core_psa.db.secrets import Vault
 
+# What tests seal secrets with; it opens nothing anywhere else.
+SECRET_KEY = "dGhpcyBrZXkgb3BlbnMgbm90aGluZyBhbnl3aGVyZSE="
 MONDAY_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -35,7 +38,7 @@ def store_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def db(store_url: str, clock: StoppedClock) -> Iterator[Database]:
-    db = Database.open(store_url, clock)
+    db = Database.open(store_url, clock, Vault(lambda: SECRET_KEY))
     yield db
     db.close()
 

@@ -14,6 +14,7 @@ from core_psa.db import Work, fields
 from core_psa.db.fields import Refused
 from core_psa.db.forms import Form
 from core_psa.db.records import get
+from core_psa.db.secrets import opened, seal
 from core_psa.organisation.tables import Role
 from core_psa.viewer import Viewer
 
@@ -82,7 +83,7 @@ def create_provider(w: Work, viewer: Viewer, **given: Unpack[ProviderFields]) ->
 def update_provider(w: Work, viewer: Viewer, provider_id: int, **given: Unpack[ProviderFields]) -> IdentityProvider:
     viewer.require("access.edit")
     row = get(w.session, IdentityProvider, provider_id, lock=True)
-    return update(w, viewer, row, _accepted(w.session, Form(given, _PROVIDER), provider_id))
+    return update(w, viewer, row, _accepted(w.session, Form(given, _PROVIDER), row))
 
 
 def remove_provider(w: Work, viewer: Viewer, provider_id: int) -> None:
@@ -95,9 +96,22 @@ def remove_provider(w: Work, viewer: Viewer, provider_id: int) -> None:
     audit.record(w, viewer, "removed", "identity provider", provider_id, {"name": [row.name, None]})
 
 
-def _accepted(session: Session, form: Form, provider_id: int | None) -> dict[str, Any]:
-    form.unique(session, IdentityProvider.name, but=provider_id)
+def client_secret(session: Session, provider: IdentityProvider) -> str:
+    """What this desk proves itself to the provider with; empty where there is none."""
+    return opened(session, provider.client_secret)
+
+
+def _accepted(session: Session, form: Form, row: IdentityProvider | None) -> dict[str, Any]:
+    form.unique(session, IdentityProvider.name, but=row.id if row else None)
     known = set(session.scalars(select(Role.name)))
     for role in sorted(set(form.values.get("role_by_group", {}).values()) - known):
         form.refuse("role_by_group", f"'{role[:100]}' is not a role", sorted(known))
-    return form.accepted()
+    values = form.accepted()
+    if "client_secret" in values:
+        values["client_secret"] = _sealed(session, row, values["client_secret"])
+    return values
+
+
+def _sealed(session: Session, row: IdentityProvider | None, secret: str) -> str:
+    """As it is stored already, where it is the same: every sealing looks different."""
+    return row.client_secret if row and client_secret(session, row) == secret else seal(session, secret)

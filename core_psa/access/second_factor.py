@@ -3,7 +3,6 @@
 import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 import pyotp
 from sqlalchemy import delete, exists, func, select
@@ -14,6 +13,7 @@ from core_psa.access.tables import RecoveryCode, SecondFactor, SecondFactorRule
 from core_psa.audit import actions as audit
 from core_psa.db import Work
 from core_psa.db.records import get
+from core_psa.db.secrets import opened, seal
 from core_psa.errors import Conflict, FieldError, Invalid
 from core_psa.organisation.tables import Agent, AgentRole, Role
 from core_psa.viewer import Viewer
@@ -68,10 +68,11 @@ def begin(w: Work, agent_id: int, issuer: str) -> Enrolment:
     if row is not None and row.confirmed_at is not None:
         raise Conflict("a second factor is set up already: remove it first")
     if row is None:
-        row = SecondFactor(agent_id=agent_id, secret=pyotp.random_base32(), created_at=w.now)
+        row = SecondFactor(agent_id=agent_id, secret=seal(w.session, pyotp.random_base32()), created_at=w.now)
         w.session.add(row)
         w.session.flush()
-    return Enrolment(row.secret, pyotp.TOTP(row.secret).provisioning_uri(name=agent.email, issuer_name=issuer))
+    secret = opened(w.session, row.secret)
+    return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=agent.email, issuer_name=issuer))
 
 
 def confirm(w: Work, agent_id: int, code: str) -> list[str]:
@@ -79,7 +80,7 @@ def confirm(w: Work, agent_id: int, code: str) -> list[str]:
     row = w.session.get(SecondFactor, agent_id)
     if row is None or row.confirmed_at is not None:
         raise Conflict("there is nothing to confirm: begin again")
-    if not _fits(row, code, w.now):
+    if not _fits(w, row, code):
         raise Invalid(FieldError("code", "is not what the authenticator shows now: check the clock of both devices"))
     row.confirmed_at = w.now
     agent = w.session.get_one(Agent, agent_id)
@@ -92,7 +93,7 @@ def accept(w: Work, agent_id: int, code: str) -> str | None:
     row = w.session.get(SecondFactor, agent_id, with_for_update=True)
     if row is None or row.confirmed_at is None:
         return None
-    if _fits(row, code, w.now):
+    if _fits(w, row, code):
         return "authenticator"
     return "recovery code" if _use_recovery_code(w, agent_id, code) else None
 
@@ -113,13 +114,15 @@ def remove(w: Work, viewer: Viewer, code: str) -> None:
     audit.record(w, viewer, "removed", "second factor", agent_id)
 
 
-def reset(w: Work, viewer: Viewer, agent_id: int) -> None:
-    """An administrator takes the second factor of somebody who lost theirs away."""
+def reset(w: Work, viewer: Viewer, agent_id: int) -> bool:
+    """An administrator takes the second factor of somebody who lost theirs away. Whether there was one."""
     viewer.require("access.edit")
     get(w.session, Agent, agent_id)
-    if w.session.get(SecondFactor, agent_id) is not None:
-        _drop(w, agent_id)
-        audit.record(w, viewer, "reset", "second factor", agent_id)
+    if w.session.get(SecondFactor, agent_id) is None:
+        return False
+    _drop(w, agent_id)
+    audit.record(w, viewer, "reset", "second factor", agent_id)
+    return True
 
 
 def codes_left(session: Session, agent_id: int) -> int:
@@ -133,9 +136,9 @@ def _proved(w: Work, viewer: Viewer, code: str) -> int:
     return viewer.agent_id
 
 
-def _fits(row: SecondFactor, code: str, now: datetime) -> bool:
+def _fits(w: Work, row: SecondFactor, code: str) -> bool:
     """Whether this is the code of now or half a minute around it, and newer than any used before."""
-    generator, step = pyotp.TOTP(row.secret), int(now.timestamp()) // STEP_SECONDS
+    generator, step = pyotp.TOTP(opened(w.session, row.secret)), int(w.now.timestamp()) // STEP_SECONDS
     for near in _NEAR:
         fits = hmac.compare_digest(generator.generate_otp(step + near).encode(), plain_code(code).encode())
         if fits and step + near > row.last_step:

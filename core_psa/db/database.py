@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from core_psa.clock import Clock, SystemClock
+from core_psa.db.secrets import VAULT, Vault
 from core_psa.db.writer_turn import WriterTurn
 from core_psa.errors import StoreUnavailable
 
@@ -46,21 +47,25 @@ class Work:
 class Database:
     """Open with `Database.open`; close with `close()`."""
 
-    def __init__(self, engine: Engine, clock: Clock, turn: WriterTurn | None) -> None:
+    def __init__(self, engine: Engine, clock: Clock, turn: WriterTurn | None, vault: Vault | None = None) -> None:
         self.engine = engine
         self.clock = clock
+        self._info = {VAULT: vault}
         self._readers = engine.execution_options(sqlite_begin="DEFERRED")
         self._turn = turn
 
     @classmethod
-    def open(cls, url: str, clock: Clock | None = None) -> "Database":
-        """`sqlite:////path/store.db` or `postgresql+psycopg://…`. Creates no tables: see `core_psa.migrations`."""
+    def open(cls, url: str, clock: Clock | None = None, vault: Vault | None = None) -> "Database":
+        """`sqlite:////path/store.db` or `postgresql+psycopg://…`. Creates no tables: see `core_psa.migrations`.
+
+        Without a vault everything works but what needs a stored secret.
+        """
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             path = Path(str(parsed.database))
-            return cls(_sqlite_engine(url), clock or SystemClock(), WriterTurn(path.with_suffix(".lock")))
+            return cls(_sqlite_engine(url), clock or SystemClock(), WriterTurn(path.with_suffix(".lock")), vault)
         engine = create_engine(url, pool_size=_CONNECTIONS, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
-        return cls(engine, clock or SystemClock(), None)
+        return cls(engine, clock or SystemClock(), None, vault)
 
     @property
     def dialect(self) -> str:
@@ -69,14 +74,22 @@ class Database:
     @contextmanager
     def work(self) -> Iterator[Work]:
         """One transaction that commits on leaving and rolls back on an error. Raises StoreUnavailable if it cannot begin."""
-        turn: AbstractContextManager[None] = self._turn.taken() if self._turn else nullcontext()
-        with turn, Session(self.engine, expire_on_commit=False) as session, _explained():
-            session.connection()
-            w = Work(session, self.clock.now())
+        with self.trial() as w:
             yield w
-            session.commit()
+            w.session.commit()
         for call in w._after_commit:
             call()
+
+    @contextmanager
+    def trial(self) -> Iterator[Work]:
+        """A writing transaction that nobody ever hears of: whatever is done in it is rolled back on leaving.
+
+        What would have been done after the commit is not. On PostgreSQL the numbers it gave to new rows stay used.
+        """
+        turn: AbstractContextManager[None] = self._turn.taken() if self._turn else nullcontext()
+        with turn, Session(self.engine, expire_on_commit=False, info=self._info) as session, _explained():
+            session.connection()
+            yield Work(session, self.clock.now())
 
     def postpone_checkpoint(self, session: Session) -> None:
         """This transaction's commit will leave the write-ahead log as it is: whoever writes much calls `checkpoint` later,
@@ -95,7 +108,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent view that never waits for a writer."""
-        with Session(self._readers, expire_on_commit=False, autoflush=False) as session, _explained():
+        with Session(self._readers, expire_on_commit=False, autoflush=False, info=self._info) as session, _explained():
             yield session
 
     def close(self) -> None:

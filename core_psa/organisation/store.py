@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
 from core_psa.db.records import get
 from core_psa.db.weeks import Hours
-from core_psa.errors import Unauthenticated
+from core_psa.errors import NotFound, Unauthenticated
 from core_psa.organisation.availability import Away, Schedule
 from core_psa.organisation.tables import (
     Absence,
@@ -45,6 +45,14 @@ def _department_teams(session: Session, teams: Collection[int]) -> frozenset[int
     """The teams that share a department with one of these."""
     own = select(Team.department_id).where(Team.id.in_(teams), Team.department_id.is_not(None))
     return frozenset(session.scalars(select(Team.id).where(Team.department_id.in_(own))))
+
+
+def agent_by_email(session: Session, email: str) -> Agent:
+    """Raises NotFound."""
+    found = session.scalar(select(Agent).where(Agent.email == email.strip().lower()))
+    if found is None:
+        raise NotFound("agent", email)
+    return found
 
 
 def desk_timezone(session: Session) -> str:

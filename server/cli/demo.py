@@ -50,6 +50,7 @@ def _build(data: Path, *, tickets: int, days: int, seed: int) -> None:
     from core_psa import migrations
     from core_psa.db import Database
     from core_psa.errors import Conflict
+    from server import secret_key
 
     if data.exists() and any(data.iterdir()):
         raise Conflict(f"{data} holds something else than a demo desk: choose another --data, or delete it")
@@ -58,7 +59,10 @@ def _build(data: Path, *, tickets: int, days: int, seed: int) -> None:
     building = data.with_name(f"{data.name}.building")
     shutil.rmtree(building, ignore_errors=True)
     make_folder(building)
-    with closing(Database.open(settings_of(building).store_url)) as db, _bar("Writing tickets") as bar:
+    settings = settings_of(building)
+    secret_key.make(settings)
+    opening = Database.open(settings.store_url, vault=secret_key.vault(settings))
+    with closing(opening) as db, _bar("Writing tickets") as bar:
         migrations.upgrade(db)
         logins = load(db, tickets=tickets, days=days, seed=seed, progress=bar)
     (building / _LOGINS).write_text(json.dumps([asdict(login) for login in logins]))

@@ -76,10 +76,12 @@ def _checked(given: dict[str, str], password_file: Path | None) -> dict[str, str
 def _upgrade(settings: "Settings", person: dict[str, str]) -> str | None:
     """Brings the store to the newest step, with its defaults and first administrator; returns the step it was at."""
     from core_psa import defaults, migrations
+    from core_psa.access.sealing import kept, seal_all
     from core_psa.db import Database
+    from server import secret_key
 
     make_folder(settings.data)
-    with closing(Database.open(settings.store_url)) as db:
+    with closing(Database.open(settings.store_url, vault=secret_key.vault(settings))) as db:
         before = migrations.version_of(db)
         if before != migrations.NEWEST:
             migrations.upgrade(db)
@@ -88,6 +90,9 @@ def _upgrade(settings: "Settings", person: dict[str, str]) -> str | None:
             _install(db, person)
         with db.work() as w:
             defaults.refresh_roles(w)
+            if not kept(w.session)["lost"]:  # a new key would not open them
+                secret_key.make(settings)
+                seal_all(w)
     return before
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.access import single_sign_on
+from core_psa.access.providers import client_secret
 from core_psa.access.sessions import SignedIn
 from core_psa.access.tables import IdentityAttempt, IdentityProvider
 from core_psa.db.fields import MAX_KEY
@@ -56,7 +57,9 @@ def come_back(
 
 
 def _arrive(request: Request, desk: Desk, attempt: IdentityAttempt, provider: IdentityProvider, code: str) -> Response:
-    identity = provider_talk.identity(provider, attempt, code, back_address(request, desk), desk.db.clock.now())
+    with desk.db.read() as read:
+        secret = client_secret(read, provider)
+    identity = provider_talk.identity(provider, secret, attempt, code, back_address(request, desk), desk.db.clock.now())
     if attempt.agent_id is None:
         with desk.db.work() as w:
             found: SignedIn = single_sign_on.admit(w, provider, identity, caller(request))

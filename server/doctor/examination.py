@@ -19,6 +19,7 @@ CHECKS: dict[str, Check] = {
     "long work": data_folder.long_work,
     "jobs": data_folder.jobs,
     "store": store.store,
+    "secrets": store.secrets,
     "triage": triage.waiting,
     "vectors": triage.vectors,
     "index": triage.index,

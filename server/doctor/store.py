@@ -9,11 +9,14 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from core_psa import migrations
+from core_psa.access.sealing import kept
 from core_psa.db import Database
 from core_psa.db.locks import writers
 from core_psa.errors import StoreUnavailable
-from server.doctor.finding import Finding, ok, problem
+from server import secret_key
+from server.doctor.finding import Finding, ok, problem, warning
 from server.settings import Settings
+from server.store import open_store
 
 _RESTORE = "stop the server and restore the last backup: fifthcall restore DIR"
 _PATIENCE = 1_000  # milliseconds
@@ -35,6 +38,34 @@ def store(settings: Settings) -> Iterator[Finding]:
             yield _told(error)
         except DatabaseError as error:
             yield problem("store", str(error.orig), _RESTORE)
+
+
+def secrets(settings: Settings) -> Iterator[Finding]:
+    """Whether the key of stored secrets is there, and fits them."""
+    file = settings.sqlite_file
+    if file and not file.exists():
+        return
+    with closing(open_store(settings)) as db, db.read() as session:
+        stored = kept(session)
+    advice = f"put {settings.key_file} of this desk back, it is in its backups"
+    if stored["lost"]:
+        text = (
+            f"{stored['lost']} of {sum(stored.values())} stored secrets cannot be read: their key is missing or another"
+        )
+        yield problem("secrets", text, f"{advice}; people without their second factor: fifthcall agents")
+    elif stored["clear"]:
+        yield warning("secrets", f"{stored['clear']} stored secrets are not sealed", "run 'fifthcall init'")
+    else:
+        yield from _key(settings, sum(stored.values()))
+
+
+def _key(settings: Settings, sealed: int) -> Iterator[Finding]:
+    try:
+        secret_key.read(settings)
+    except StoreUnavailable as error:
+        yield warning("secrets", str(error).partition(":")[0], "run 'fifthcall init': none was stored yet")
+    else:
+        yield ok("secrets", f"the key is there, and opens all {sealed} stored secrets")
 
 
 def _version(db: Database, where: str) -> Iterator[Finding]:

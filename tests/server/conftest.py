@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from core_psa.access import actions as access
@@ -12,11 +13,12 @@ from core_psa.viewer import SYSTEM
 from server.app import create_app
 from server.settings import Settings
 from server.wiring import Desk, open_desk
+from tests.conftest import SECRET_KEY
 
 
 @pytest.fixture
 def settings(store_url: str, tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path, database_url=store_url, encoder="hashing")
+    return Settings(data=tmp_path, database_url=store_url, encoder="hashing", secret_key=SecretStr(SECRET_KEY))
 
 
 @pytest.fixture

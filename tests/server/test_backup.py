@@ -15,7 +15,7 @@ from core_psa.intake.cleaning import TEXT_VERSION, clean, text_hash
 from core_psa.reads.attachments import of_ticket
 from core_psa.tickets.tables import Ticket
 from core_psa.viewer import SYSTEM
-from server import children
+from server import children, secret_key
 from server.backup import MANIFEST, BackupBroken, FolderTaken, NotSupported, back_up, put_back
 from server.doctor import examine
 from server.settings import Settings
@@ -192,3 +192,11 @@ def test_files_are_there_again_where_the_desk_is_put_back(
         (row,) = of_ticket(session, SYSTEM, ticket_id)
     after.close()
     assert open_files(elsewhere).path(row.sha256).read_bytes() == b"Error 809"
+
+
+def test_the_key_of_stored_secrets_is_in_the_backup(settings: Settings, tmp_path: Path, elsewhere: Settings) -> None:
+    secret_key.make(settings)
+    back_up(settings, tmp_path / "with key")
+    put_back(tmp_path / "with key", elsewhere)
+    assert secret_key.read(elsewhere) == secret_key.read(settings)
+    assert elsewhere.key_file.stat().st_mode & 0o077 == 0

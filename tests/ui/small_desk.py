@@ -18,6 +18,7 @@ from core_psa.intake.receive import NewTicket, receive
 from core_psa.organisation.tables import Agent, AgentRole, Role, Team, TeamMember
 from core_psa.tickets.tables import Category
 from core_psa.viewer import SYSTEM, Viewer
+from server import secret_key
 from server.settings import Settings
 from server.wiring import open_encoder, open_triage
 from tests.ui.desk_data import AGENTS, CUSTOMERS, OPEN, PASSWORD, PROBLEMS, Problem
@@ -28,7 +29,8 @@ def build(folder: Path, encoder: str = "hashing") -> Settings:
     folder.mkdir(parents=True, exist_ok=True)
     settings = Settings(data=folder, encoder=encoder)
     clock = StoppedClock(_working_time(0))
-    db = Database.open(settings.store_url, clock)
+    secret_key.make(settings)
+    db = Database.open(settings.store_url, clock, secret_key.vault(settings))
     migrations.upgrade(db)
     with db.work() as w:
         defaults.install(w, "Harbour IT", "Europe/Berlin")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from core_psa.intake.receive import NewTicket, receive
@@ -13,6 +14,7 @@ from server.app import create_app
 from server.console.session import cookie_name
 from server.settings import Settings
 from server.wiring import Desk, open_desk
+from tests.conftest import SECRET_KEY
 from tests.signing_in import sign_in_as
 
 
@@ -36,7 +38,8 @@ class Browser:
 @pytest.fixture
 def desk(sqlite_url: str, tmp_path: Path) -> Iterator[Desk]:
     """On SQLite alone: nothing here depends on the engine."""
-    desk = open_desk(Settings(data=tmp_path, encoder="hashing", database_url=sqlite_url))
+    settings = Settings(data=tmp_path, encoder="hashing", database_url=sqlite_url, secret_key=SecretStr(SECRET_KEY))
+    desk = open_desk(settings)
     yield desk
     desk.db.close()
 
