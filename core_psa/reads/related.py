@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from core_psa.customers.tables import Customer
@@ -13,6 +13,7 @@ from core_psa.sla.store import CompiledCalendars
 from core_psa.tickets import store as tickets
 from core_psa.tickets.relations import store
 from core_psa.tickets.relations.rules import RELATIONS, seen_from
+from core_psa.tickets.relations.tables import TicketMerge
 from core_psa.tickets.tables import Status, Ticket
 from core_psa.tickets.waiting.tables import AutoCloseRule, PlannedClose, Snooze
 from core_psa.viewer import Viewer
@@ -88,13 +89,19 @@ class Merged:
 
 @dataclass(frozen=True)
 class Related:
-    """`open_members` counts what would be resolved along with this ticket."""
+    """`chain` is None where there is no other ticket in it; `open_members` counts what would be resolved along with this."""
 
     links: Sequence[LinkView]
     chain: Chain | None
-    merged_into: Merged | None
     merged_from: Sequence[Merged]
     open_members: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a ticket stands apart from its status."""
+
+    merged_into: Merged | None
     snooze: Snooze | None
     closes: PlannedClose | None
     closes_by: str | None
@@ -134,27 +141,36 @@ def _timed(calendars: Calendars, other: Other, row: Ticket, now: datetime) -> Ch
 
 
 def related(session: Session, viewer: Viewer, ticket_id: int, now: datetime) -> Related:
-    """All of it, for the ticket's page."""
-    ticket = tickets.get(session, viewer, ticket_id)
+    """Everything it is tied to."""
+    tickets.get(session, viewer, ticket_id)
     chained = chain(session, viewer, ticket_id, now) if len(store.chain_of(session, ticket_id)) > 1 else None
-    closes = session.get(PlannedClose, ticket_id)
     return Related(
         links=links(session, viewer, ticket_id),
         chain=chained,
-        merged_into=_merged_into(session, viewer, ticket_id),
         merged_from=_merged_from(session, viewer, ticket_id),
         open_members=len(store.open_members(session, ticket_id)),
-        snooze=session.get(Snooze, ticket_id),
-        closes=closes,
-        closes_by=None if closes is None else session.get_one(AutoCloseRule, closes.rule_id).name,
-        spam=ticket.spam,
     )
 
 
-def _merged_into(session: Session, viewer: Viewer, ticket_id: int) -> Merged | None:
-    row = store.standing_merge(session, ticket_id)
-    other = others(session, viewer, [row.target_id]).get(row.target_id) if row else None
-    return Merged(other, row.actor_name, row.at) if row and other else None
+_STANDING = (
+    select(TicketMerge, Snooze, PlannedClose, AutoCloseRule.name)
+    .select_from(Ticket)
+    .outerjoin(TicketMerge, and_(TicketMerge.source_id == Ticket.id, TicketMerge.undone_at.is_(None)))
+    .outerjoin(Snooze, Snooze.ticket_id == Ticket.id)
+    .outerjoin(PlannedClose, PlannedClose.ticket_id == Ticket.id)
+    .outerjoin(AutoCloseRule, AutoCloseRule.id == PlannedClose.rule_id)
+)
+
+
+def standing(session: Session, viewer: Viewer, ticket: Ticket) -> Standing:
+    """The caller has asked whether the viewer may see the ticket."""
+    merge, snooze, closes, closes_by = session.execute(_STANDING.where(Ticket.id == ticket.id)).one()
+    return Standing(_merged_into(session, viewer, merge), snooze, closes, closes_by, ticket.spam)
+
+
+def _merged_into(session: Session, viewer: Viewer, merge: TicketMerge | None) -> Merged | None:
+    other = others(session, viewer, [merge.target_id]).get(merge.target_id) if merge else None
+    return Merged(other, merge.actor_name, merge.at) if merge and other else None
 
 
 def _merged_from(session: Session, viewer: Viewer, ticket_id: int) -> Sequence[Merged]:

@@ -1,7 +1,7 @@
 """The suggestion of one ticket, as pages and API show it. Only stored rows: no model runs while a page is drawn."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from core_psa.desk import names
 from core_psa.organisation.tables import Agent, Team
 from core_psa.suggestions import store
 from core_psa.suggestions.rules import FieldOutcome
-from core_psa.suggestions.tables import Decision, Proposal
+from core_psa.suggestions.tables import Decision, Proposal, Triage
 from core_psa.tickets import store as tickets
 from core_psa.tickets.tables import Category, Priority, Ticket
 from core_psa.viewer import Viewer
@@ -83,16 +83,36 @@ def suggestion(session: Session, viewer: Viewer, ticket_id: int) -> SuggestionVi
     """What triage said about this ticket and what was decided. Raises NotFound beyond the viewer's wall."""
     tickets.get(session, viewer, ticket_id)
     triage = store.triage_of(session, ticket_id)
+    return replace(proposed(session, triage), **vars(evidence(session, viewer, triage)))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The tickets triage went by, as far as the viewer may see them: solved ones, and open ones with the same words."""
+
+    neighbours: tuple[NeighbourView, ...]
+    related: tuple[NeighbourView, ...]
+
+
+def evidence(session: Session, viewer: Viewer, triage: Triage | None) -> Evidence:
+    """The caller has asked whether the viewer may see the ticket."""
+    if triage is None:
+        return Evidence((), ())
+    return Evidence(neighbours(session, viewer, triage.neighbours), neighbours(session, viewer, triage.related))
+
+
+def proposed(session: Session, triage: Triage | None) -> SuggestionView:
+    """The same without its evidence. The caller has asked whether the viewer may see the ticket."""
     if triage is None:
         return SuggestionView("none", {}, None, (), (), None, None, None, None, None)
-    decisions = store.decisions_of(session, ticket_id)
-    proposals = store.proposals_of(session, ticket_id)
+    decisions = store.decisions_of(session, triage.ticket_id)
+    proposals = store.proposals_of(session, triage.ticket_id)
     return SuggestionView(
         state=triage.state,
         fields={f: _field(session, p, decisions.get(f)) for f, p in proposals.items()},
         eta=triage.eta,
-        neighbours=neighbours(session, viewer, triage.neighbours),
-        related=neighbours(session, viewer, triage.related),
+        neighbours=(),
+        related=(),
         model_version=triage.model_version,
         encoder=triage.encoder_id,
         text_version=triage.text_version,

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from core_psa.customers.tables import Customer, Site, User
 from core_psa.desk import names
-from core_psa.following import store as following
-from core_psa.following.store import Watching
+from core_psa.reads.glance import Glance, glance
 from core_psa.reads.queue import QueueFilter, QueueRow, queue
-from core_psa.reads.suggestion import SuggestionView, suggestion
+from core_psa.reads.related import Standing, standing
+from core_psa.reads.service_levels import ServiceLevels, levels_of
+from core_psa.reads.suggestion import SuggestionView, proposed
+from core_psa.suggestions.store import triage_of
 from core_psa.tickets import store
 from core_psa.tickets.approvals import store as approvals
 from core_psa.tickets.approvals.rules import APPROVE, may_answer
@@ -84,18 +86,23 @@ class ApprovalView:
 
 @dataclass(frozen=True)
 class TicketPage:
+    """What is read first; `glance` counts what stands beside it."""
+
     ticket: TicketView
     timeline: Sequence[Action]
-    approvals: Sequence[ApprovalView]
     suggestion: SuggestionView
+    sla: ServiceLevels | None
     customer: Customer | None
     requester: User | None
     site: Site | None
-    watchers: Sequence[Watching]
-    watching: bool
-    favourite: bool
-    recent_of_customer: Sequence[QueueRow]
-    recent_of_requester: Sequence[QueueRow]
+    standing: Standing
+    glance: Glance
+
+    @property
+    def timezone(self) -> str | None:
+        """Of whoever asks: their own, else their site's, else the customer's."""
+        zones = (who.timezone for who in (self.requester, self.site, self.customer) if who)
+        return next((zone for zone in zones if zone), None)
 
 
 def ticket(session: Session, viewer: Viewer, ticket_id: int) -> TicketView:
@@ -105,25 +112,44 @@ def ticket(session: Session, viewer: Viewer, ticket_id: int) -> TicketView:
     return _view(session, viewer, row, first or "")
 
 
-def page(session: Session, viewer: Viewer, ticket_id: int) -> TicketPage:
-    """Everything the ticket page shows, in a fixed number of queries."""
+def page(session: Session, viewer: Viewer, ticket_id: int, now: datetime) -> TicketPage:
+    """What the ticket page shows at first, in a fixed number of queries. Raises NotFound beyond the viewer's wall."""
     row = store.get(session, viewer, ticket_id)
     timeline = store.timeline(session, viewer, ticket_id)
     body = timeline[0].body if timeline else ""
-    watchers, me = following.watchers(session, ticket_id), viewer.agent_id
+    triage = triage_of(session, ticket_id)
     return TicketPage(
         ticket=_view(session, viewer, row, body or ""),
         timeline=timeline,
-        approvals=approvals_of(session, viewer, ticket_id),
-        suggestion=suggestion(session, viewer, ticket_id),
+        suggestion=proposed(session, triage),
+        sla=levels_of(session, ticket_id, now),
         customer=session.get(Customer, row.customer_id) if row.customer_id else None,
         requester=session.get(User, row.requester_id) if row.requester_id else None,
         site=session.get(Site, row.site_id) if row.site_id else None,
-        watchers=watchers,
-        watching=me is not None and any(watching.agent_id == me for watching in watchers),
-        favourite=me is not None and following.is_favourite(session, me, ticket_id),
-        recent_of_customer=_recent(session, viewer, row, QueueFilter(customer=row.customer_id)),
-        recent_of_requester=_recent(session, viewer, row, QueueFilter(requester=row.requester_id)),
+        standing=standing(session, viewer, row),
+        glance=glance(session, viewer, row, triage),
+    )
+
+
+def glance_of(session: Session, viewer: Viewer, ticket_id: int) -> Glance:
+    """Raises NotFound beyond the viewer's wall."""
+    return glance(session, viewer, store.get(session, viewer, ticket_id), triage_of(session, ticket_id))
+
+
+@dataclass(frozen=True)
+class Recent:
+    """The latest other tickets of the one who asks, and of their customer."""
+
+    requester: Sequence[QueueRow]
+    customer: Sequence[QueueRow]
+
+
+def recent(session: Session, viewer: Viewer, ticket_id: int) -> Recent:
+    """Raises NotFound beyond the viewer's wall."""
+    row = store.get(session, viewer, ticket_id)
+    return Recent(
+        _recent(session, viewer, row, QueueFilter(requester=row.requester_id)),
+        _recent(session, viewer, row, QueueFilter(customer=row.customer_id)),
     )
 
 

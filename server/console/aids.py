@@ -11,8 +11,8 @@ from core_psa.reads.article_page import ready_answers
 from server.api.models import Key
 from server.console.forms import Form, Posted
 from server.console.session import Console
-from server.console.ticket import TicketKey
 from server.console.ticket_changes import attempt
+from server.console.ticket_key import TicketKey
 from server.console.views import page
 
 router = APIRouter()
@@ -31,7 +31,7 @@ def use_article(key: TicketKey, form: Posted, visit: Console) -> Response:
     def change(w: Work) -> None:
         desk.use_article(w, visit.viewer, int(key), _wanted(form, "article"), form.text("kind", "used"))
 
-    return attempt(visit, int(key), form, "beside", change, checked=False)
+    return attempt(visit, int(key), form, "articles", change, checked=False)
 
 
 @router.post("/tickets/{key}/article-draft")
@@ -48,14 +48,16 @@ def add_checklist(key: TicketKey, form: Posted, visit: Console) -> Response:
     def change(w: Work) -> None:
         checklists.add_checklist(w, visit.viewer, int(key), _wanted(form, "template"))
 
-    return attempt(visit, int(key), form, "beside", change, checked=False)
+    return attempt(visit, int(key), form, "checklists", change, checked=False)
 
 
 @router.post("/tickets/{key}/checklist-items/{item_id}")
 def tick(key: TicketKey, item_id: Key, form: Posted, visit: Console) -> Response:
     """Ticks an item, or takes the tick back where the box is empty."""
     change = checklists.tick if form.text("done") == "on" else checklists.untick
-    return attempt(visit, int(key), form, "beside", lambda w: change(w, visit.viewer, int(key), item_id), checked=False)
+    return attempt(
+        visit, int(key), form, "checklists", lambda w: change(w, visit.viewer, int(key), item_id), checked=False
+    )
 
 
 @router.post("/tickets/{key}/assets")
@@ -63,7 +65,7 @@ def link_asset(key: TicketKey, form: Posted, visit: Console) -> Response:
     def change(w: Work) -> None:
         assets.link_asset(w, visit.viewer, int(key), _wanted(form, "asset"))
 
-    return attempt(visit, int(key), form, "beside", change, checked=False)
+    return attempt(visit, int(key), form, "devices", change, checked=False)
 
 
 @router.post("/tickets/{key}/assets/{asset_id}/unlink")
@@ -72,7 +74,7 @@ def unlink_asset(key: TicketKey, asset_id: Key, form: Posted, visit: Console) ->
         visit,
         int(key),
         form,
-        "beside",
+        "devices",
         lambda w: assets.unlink_asset(w, visit.viewer, int(key), asset_id),
         checked=False,
     )
@@ -85,7 +87,7 @@ def connect(key: TicketKey, form: Posted, visit: Console) -> Response:
     def change(w: Work) -> None:
         assets.connect(w, visit.viewer, int(key), _wanted(form, "asset"), _wanted(form, "tool"))
 
-    return attempt(visit, int(key), form, "beside", change, checked=False)
+    return attempt(visit, int(key), form, "devices", change, checked=False)
 
 
 @router.post("/tickets/{key}/remote-sessions/{session_id}/end")
@@ -94,7 +96,7 @@ def disconnect(key: TicketKey, session_id: Key, form: Posted, visit: Console) ->
         visit,
         int(key),
         form,
-        "beside",
+        "devices",
         lambda w: assets.disconnect(w, visit.viewer, int(key), session_id),
         checked=False,
     )

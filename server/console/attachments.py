@@ -11,8 +11,8 @@ from server import downloads
 from server.api.models import Key
 from server.console.forms import Posted
 from server.console.session import Console, Visit
-from server.console.ticket import TicketKey
 from server.console.ticket_changes import attempt
+from server.console.ticket_key import TicketKey
 from server.console.views import page
 
 router = APIRouter()
@@ -39,9 +39,7 @@ def text(attachment_id: Key, visit: Console) -> Response:
 @router.post("/tickets/{key}/attachments/{attachment_id}/remove")
 def remove(key: TicketKey, attachment_id: Key, form: Posted, visit: Console) -> Response:
     _row(visit, attachment_id)
-    return attempt(
-        visit, int(key), form, "beside", lambda w: desk.remove(w, visit.viewer, attachment_id), checked=False
-    )
+    return attempt(visit, int(key), form, "head", lambda w: desk.remove(w, visit.viewer, attachment_id), checked=False)
 
 
 def _row(visit: Visit, attachment_id: int) -> Attachment:

@@ -12,8 +12,8 @@ from core_psa.intake import offspring
 from core_psa.intake.senders import actions as senders
 from server.console.forms import Form, Posted
 from server.console.session import Console, Visit
-from server.console.ticket import TicketKey
 from server.console.ticket_changes import attempt
+from server.console.ticket_key import TicketKey
 
 router = APIRouter(prefix="/tickets/{key}")
 
@@ -23,13 +23,13 @@ def link(key: TicketKey, form: Posted, visit: Console) -> Response:
     def change(w: Work) -> None:
         links.link(w, visit.viewer, int(key), form.text("relation"), _other(form, "ticket"))
 
-    return attempt(visit, int(key), form, "related", change, checked=False)
+    return attempt(visit, int(key), form, "links", change, checked=False)
 
 
 @router.post("/links/{link_id}/remove")
 def unlink(key: TicketKey, link_id: int, form: Posted, visit: Console) -> Response:
     return attempt(
-        visit, int(key), form, "related", lambda w: links.unlink(w, visit.viewer, int(key), link_id), checked=False
+        visit, int(key), form, "links", lambda w: links.unlink(w, visit.viewer, int(key), link_id), checked=False
     )
 
 
@@ -128,7 +128,7 @@ def resolve_together(key: TicketKey, form: Posted, visit: Console) -> Response:
         if refused := [r for r in results if not r.done]:
             raise Invalid(*(FieldError(f"ticket {r.ticket_id:07d}", "; ".join(r.reasons)) for r in refused))
 
-    return attempt(visit, int(key), form, "related", change)
+    return attempt(visit, int(key), form, "links", change)
 
 
 def _other(form: Form, name: str) -> int:

@@ -1,17 +1,16 @@
 """Watching a ticket, letting others watch it, and keeping it among one's favourites."""
 
-from collections.abc import Callable
-
 from fastapi import APIRouter
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from core_psa.db import Work
 from core_psa.db.fields import Refused, email
 from core_psa.desk import following
 from core_psa.errors import FieldError, Invalid
-from server.console.forms import Form, Posted
-from server.console.session import Console, Visit
-from server.console.ticket import TicketKey, Trouble, show
+from server.console.forms import Posted
+from server.console.session import Console
+from server.console.ticket_changes import attempt
+from server.console.ticket_key import TicketKey
 
 router = APIRouter()
 
@@ -19,13 +18,13 @@ router = APIRouter()
 @router.post("/tickets/{key}/watch")
 def watch(key: TicketKey, visit: Console, form: Posted) -> Response:
     change = following.unwatch if form.text("stop") else following.watch
-    return _attempt(visit, int(key), form, lambda w: change(w, visit.viewer, int(key)))
+    return attempt(visit, int(key), form, "head", lambda w: change(w, visit.viewer, int(key)), checked=False)
 
 
 @router.post("/tickets/{key}/favourite")
 def favourite(key: TicketKey, visit: Console, form: Posted) -> Response:
     change = following.drop if form.text("stop") else following.keep
-    return _attempt(visit, int(key), form, lambda w: change(w, visit.viewer, int(key)))
+    return attempt(visit, int(key), form, "head", lambda w: change(w, visit.viewer, int(key)), checked=False)
 
 
 @router.post("/tickets/{key}/watchers")
@@ -40,13 +39,17 @@ def let_watch(key: TicketKey, visit: Console, form: Posted) -> Response:
         agents = [agent] if agent else []
         following.let_watch(w, visit.viewer, int(key), agents=agents, addresses=addresses)
 
-    return _attempt(visit, int(key), form, change)
+    return attempt(visit, int(key), form, "watchers", change, checked=False)
 
 
 @router.post("/tickets/{key}/watchers/remove")
 def stop_watching(key: TicketKey, visit: Console, form: Posted) -> Response:
     watcher = form.number("watcher") or 0
-    return _attempt(visit, int(key), form, lambda w: following.stop_watching(w, visit.viewer, int(key), watcher))
+
+    def change(w: Work) -> None:
+        following.stop_watching(w, visit.viewer, int(key), watcher)
+
+    return attempt(visit, int(key), form, "watchers", change, checked=False)
 
 
 def _address(written: str) -> str:
@@ -54,14 +57,3 @@ def _address(written: str) -> str:
         return email(written)
     except Refused as refused:
         raise Invalid(FieldError("outside", str(refused))) from refused
-
-
-def _attempt(visit: Visit, ticket_id: int, form: Form, change: Callable[[Work], None]) -> Response:
-    try:
-        with visit.db.work() as w:
-            change(w)
-            w.after_commit(visit.desk.live.look_now)
-    except Invalid as invalid:
-        errors = {error.field: error.message for error in invalid.errors}
-        return show(visit, ticket_id, Trouble("watchers", visit.request.url.path, form, errors))
-    return RedirectResponse(f"/tickets/{ticket_id}", 303)

@@ -7,7 +7,7 @@ from core_psa.customers import pop_ups
 from core_psa.reads.pop_ups import of_ticket
 from server.console.forms import Posted
 from server.console.session import Console
-from server.console.ticket import TicketKey
+from server.console.ticket_key import TicketKey
 
 router = APIRouter()
 

@@ -18,8 +18,10 @@ from core_psa.suggestions import store as proposals
 from core_psa.suggestions.rules import FIELDS
 from core_psa.tickets.tables import Action
 from server.console.forms import Form, Posted, problems
+from server.console.panel import address_of
 from server.console.session import Console, Visit
-from server.console.ticket import TicketKey, Trouble, show
+from server.console.ticket import Trouble, show
+from server.console.ticket_key import TicketKey
 from server.console.ticket_steps import take
 from server.console.timeline import timeline
 from server.uploads import stage
@@ -69,7 +71,7 @@ def answer(key: TicketKey, approval_id: int, form: Posted, visit: Console) -> Re
         visit,
         int(key),
         form,
-        "steps",
+        "approvals",
         lambda w: approvals.answer(w, visit.viewer, approval_id, decision, words),
         checked=False,
     )
@@ -85,7 +87,7 @@ def own_fields(key: TicketKey, form: Posted, visit: Console) -> Response:
         visit,
         int(key),
         form,
-        "own",
+        "fields",
         lambda w: desk.update(w, visit.viewer, int(key), values=wanted, extra=Extra(fields=fields)),
         fields=(*wanted, *fields),
     )
@@ -223,7 +225,7 @@ def attempt(
         return show(visit, ticket_id, Trouble(area, address, form, reasons=(str(conflict),), status=409))
     except Invalid as invalid:
         return show(visit, ticket_id, Trouble(area, address, form, {e.field: _said(e) for e in invalid.errors}))
-    return RedirectResponse(leads_to if isinstance(leads_to, str) else f"/tickets/{ticket_id}", 303)
+    return RedirectResponse(leads_to if isinstance(leads_to, str) else address_of(ticket_id, form), 303)
 
 
 def _must_not_collide(w: Work, visit: Visit, ticket_id: int, form: Form, fields: Collection[str]) -> None:

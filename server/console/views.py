@@ -107,6 +107,8 @@ def _environment() -> Environment:
         "length_of",
         "in_minutes",
         "share_of",
+        "clock",
+        "zone_difference",
     ):
         environment.filters[name] = getattr(words, name)
     environment.filters["phone"] = lru_cache(maxsize=4_096)(readable)

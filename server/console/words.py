@@ -161,6 +161,19 @@ def about(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     return f"{local:%a %H:%M}" if 0 < days < 7 else f"{date(at, now, zone)} {local:%H:%M}"
 
 
+def clock(at: datetime, zone: ZoneInfo) -> str:
+    """What a clock shows there: '14:32'."""
+    return f"{at.astimezone(zone):%H:%M}"
+
+
+def zone_difference(at: datetime, there: ZoneInfo, here: ZoneInfo) -> str:
+    """How their clock stands to the reader's: ', 6 h behind you', or nothing where both show the same."""
+    ahead = at.astimezone(there).replace(tzinfo=None) - at.astimezone(here).replace(tzinfo=None)
+    if not ahead:
+        return ""
+    return f", {length_of(ahead)} {'ahead of' if ahead > timedelta() else 'behind'} you"
+
+
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
     ("Android", "Android"),

@@ -51,7 +51,7 @@ def test_a_ticket_goes_from_the_queue_to_resolved_by_keyboard(tab: Page, arrives
     tab.get_by_role("button", name="Resolve").click()
     expect(tab.locator("#ticket-head")).to_contain_text("Resolved")
     expect(tab.locator(".message.resolution")).to_contain_text("Renewed the client certificate.")
-    expect(tab.locator("#facts")).to_contain_text("25 min")
+    expect(tab.locator("#fold-details")).to_contain_text("25 min")
 
 
 def test_a_waiting_suggestion_arrives_while_the_page_is_open(

@@ -12,7 +12,7 @@ from core_psa.db.forms import Form
 from core_psa.db.records import save
 from core_psa.errors import FieldError, Invalid
 from core_psa.tickets.views import rules, store
-from core_psa.tickets.views.tables import DefaultView, SavedView
+from core_psa.tickets.views.tables import DefaultView, OpenFolds, SavedView
 from core_psa.viewer import Viewer
 
 
@@ -61,6 +61,18 @@ def set_default(w: Work, viewer: Viewer, view_id: int | None) -> None:
     view = store.get(w.session, viewer, view_id)
     row = w.session.get(DefaultView, viewer.agent_id) or DefaultView(agent_id=viewer.agent_id)
     row.view_id = view.id
+    save(w.session, row)
+
+
+def set_fold(w: Work, viewer: Viewer, name: str, *, is_open: bool) -> None:
+    """Remembers that this agent has opened or closed a fold of the panel beside a ticket. Raises Invalid."""
+    if name not in rules.FOLDS:
+        raise Invalid(FieldError("name", f"'{name[:100]}' is not a fold", rules.FOLDS))
+    if viewer.agent_id is None:
+        raise Invalid(FieldError("name", "only an agent has folds of their own"))
+    kept = store.open_folds(w.session, viewer)
+    row = w.session.get(OpenFolds, viewer.agent_id) or OpenFolds(agent_id=viewer.agent_id)
+    row.names = sorted(kept | {name} if is_open else kept - {name})
     save(w.session, row)
 
 

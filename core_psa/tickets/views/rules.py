@@ -1,4 +1,4 @@
-"""What a saved view may hold."""
+"""What a saved view may hold, and what the panel beside a ticket folds away."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -26,6 +26,24 @@ COLUMNS = (
     "updated",
 )
 USUAL_COLUMNS = COLUMNS[:9]
+
+# The parts of the panel beside a ticket, in their order there.
+FOLDS = (
+    "details",
+    "approvals",
+    "similar",
+    "steps",
+    "checklists",
+    "recent",
+    "devices",
+    "links",
+    "articles",
+    "agreement",
+    "ledger",
+    "fields",
+    "watchers",
+)
+USUALLY_OPEN = frozenset({"details", "approvals", "similar"})
 
 _MOST_PARAMETERS = 30
 _LONGEST = 500

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
 from core_psa.errors import NotFound
-from core_psa.tickets.views.tables import DefaultView, SavedView
+from core_psa.tickets.views.rules import USUALLY_OPEN
+from core_psa.tickets.views.tables import DefaultView, OpenFolds, SavedView
 from core_psa.viewer import Viewer
 
 # The sidebar shows no more: a longer list is a list of its own.
@@ -48,3 +49,9 @@ def default_of(session: Session, viewer: Viewer) -> SavedView | None:
     """The view this agent's queue opens with, as long as they may read it."""
     chosen = select(DefaultView.view_id).where(DefaultView.agent_id == viewer.agent_id)
     return session.scalar(select(SavedView).where(SavedView.id.in_(chosen), readable(viewer)))
+
+
+def open_folds(session: Session, viewer: Viewer) -> frozenset[str]:
+    """The folds this agent keeps open beside a ticket."""
+    row = session.get(OpenFolds, viewer.agent_id) if viewer.agent_id else None
+    return USUALLY_OPEN if row is None else frozenset(row.names)

@@ -30,3 +30,12 @@ class DefaultView(Base):
 
     agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), primary_key=True)
     view_id: Mapped[int] = mapped_column(ForeignKey("saved_view.id"), index=True)
+
+
+class OpenFolds(Base):
+    """Which folds of the panel beside a ticket this agent keeps open: names of `rules.FOLDS`."""
+
+    __tablename__ = "open_folds"
+
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), primary_key=True)
+    names: Mapped[list[str]] = mapped_column(JSON)

@@ -28,6 +28,12 @@
     }
   }
 
+  // What clocks show where somebody else is.
+  function refreshClocks() {
+    for (const time of document.querySelectorAll("time[data-zone]"))
+      time.textContent = new Date().toLocaleTimeString("en-GB", { timeZone: time.dataset.zone, hour: "2-digit", minute: "2-digit" });
+  }
+
   function announce(words) {
     document.getElementById("announce").textContent = words;
   }
@@ -64,6 +70,6 @@
   document.addEventListener("htmx:sendError", tell("The desk could not be reached. Nothing was sent."));
   document.addEventListener("htmx:responseError", tell("Something went wrong. Nothing was changed."));
   document.addEventListener("htmx:afterSettle", refreshTimes);
-  setInterval(refreshTimes, 30_000);
+  setInterval(() => (refreshTimes(), refreshClocks()), 30_000);
   window.fifthcall = { announce };
 })();

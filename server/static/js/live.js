@@ -18,6 +18,8 @@
 
   function take(old, fresh) {
     if (bare(old) === bare(fresh)) return;
+    // Opened or closed while the answer was on its way: the next one knows.
+    if (old.tagName === "DETAILS" && old.open !== fresh.hasAttribute("open")) return;
     for (const open of old.querySelectorAll("details[open][id]")) fresh.querySelector(`#${open.id}`)?.setAttribute("open", "");
     if (old.classList.contains("at")) fresh.classList.add("at");
     const newer = document.importNode(fresh, true);
@@ -33,7 +35,7 @@
     if (document.hidden) return;
     due = false;
     lastAt = Date.now();
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    const answer = await fetch(fifthcall.address?.() ?? location.href, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of document.querySelectorAll("[data-live]")) {

@@ -8,7 +8,8 @@ from core_psa.desk import actions as desk
 from core_psa.desk import links, merging, snooze
 from core_psa.organisation.tables import Team
 from core_psa.reads.queue import QueueFilter, queue
-from core_psa.reads.related import chain, related
+from core_psa.reads.related import chain, related, standing
+from core_psa.tickets import store as tickets
 from core_psa.viewer import Viewer
 from tests.desk import AGENT, opened
 
@@ -47,9 +48,10 @@ def test_a_merged_ticket_and_its_survivor_tell_of_each_other(db: Database, clock
     with db.work() as w:
         merging.merge(w, AGENT, one, two)
     with db.read() as session:
-        source, target = (related(session, AGENT, i, clock.now()) for i in (one, two))
-    assert source.merged_into is not None
-    assert source.merged_into.ticket.id == two
+        merged_into = standing(session, AGENT, tickets.get(session, AGENT, one)).merged_into
+        target = related(session, AGENT, two, clock.now())
+    assert merged_into is not None
+    assert merged_into.ticket.id == two
     assert [merged.ticket.id for merged in target.merged_from] == [one]
 
 
