@@ -10,6 +10,7 @@ from server.console import (
     agreements,
     aids,
     api_keys,
+    approve,
     attachments,
     audit_log,
     background_work,
@@ -51,6 +52,7 @@ from server.console.error_pages import error_page, http_error_page, wants_page
 from server.console.notices import choices, inbox, outbox, texts
 from server.console.static_files import VersionedFiles
 from server.console.views import STATIC
+from server.guesses import Guesses
 
 __all__ = ["error_page", "http_error_page", "install", "wants_page"]
 
@@ -58,6 +60,7 @@ __all__ = ["error_page", "http_error_page", "install", "wants_page"]
 ROUTERS = (
     sign_in.router,
     sign_in_elsewhere.router,
+    approve.router,
     account.router,
     home.router,
     background_work.router,
@@ -108,6 +111,7 @@ ROUTERS = (
 
 def install(app: FastAPI) -> None:
     """Adds the pages, their WebSocket and their static files."""
+    app.state.guesses = Guesses()
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
     app.mount("/static", VersionedFiles(directory=STATIC), name="static")
