@@ -18,6 +18,7 @@ from core_psa.sla.tables import SlaPolicy, SlaTicket
 from core_psa.suggestions.tables import Triage
 from core_psa.tickets import store
 from core_psa.tickets.approvals.tables import Approval
+from core_psa.tickets.relations.rules import MEMBERSHIPS
 from core_psa.tickets.relations.tables import TicketLink, TicketMerge
 from core_psa.tickets.tables import Ticket
 from core_psa.viewer import Viewer
@@ -26,7 +27,7 @@ from core_psa.viewer import Viewer
 @dataclass(frozen=True)
 class Glance:
     """Counts of what this viewer may see. `similar` are solved tickets like this one, `alike` unsolved ones; `asking` are
-    the requester's other unsolved tickets. `policy` and `agreement` are names, where there are any."""
+    the requester's other unsolved tickets, `members` the unsolved ones directly below this one. `policy` and `agreement` are names, where there are any."""
 
     watching: bool
     favourite: bool
@@ -39,6 +40,7 @@ class Glance:
     articles: int
     links: int
     merged: int
+    members: int
     asking: int
     similar: int
     alike: int
@@ -75,6 +77,8 @@ def _statement(viewer: Viewer) -> Select[*tuple[Any, ...]]:
         (TicketLink.to_id == _ID) & (TicketLink.from_id == Ticket.id),
     )
     merged = (TicketMerge.target_id == _ID, TicketMerge.source_id == Ticket.id, TicketMerge.undone_at.is_(None))
+    below = (TicketLink.to_id == _ID, TicketLink.from_id == Ticket.id, TicketLink.kind.in_(MEMBERSHIPS))
+    members = (*below, Ticket.state != "done")
     asking = (Ticket.requester_id == bindparam("requester"), Ticket.id != _ID, store.unsolved())
     near, alike = (Ticket.id.in_(bindparam(name, expanding=True)) for name in ("near", "open"))
     return select(
@@ -89,6 +93,7 @@ def _statement(viewer: Viewer) -> Select[*tuple[Any, ...]]:
         _articles(viewer) if viewer.may("knowledge.see") else literal(0),
         _count(TicketLink.id, linked, seen),
         _count(TicketMerge.id, *merged, seen),
+        _count(TicketLink.id, *members, seen),
         _count(Ticket.id, *asking, seen),
         _count(Ticket.id, near, seen),
         _count(Ticket.id, alike, Ticket.state != "done", seen),

@@ -149,6 +149,11 @@ def _approvals(shown: TicketView, counted: Glance) -> str:
     return f"{counted.approvals_pending} awaited" if counted.approvals_pending else _number(counted.approvals)
 
 
+def _links(shown: TicketView, counted: Glance) -> str:
+    number = _number(counted.links + counted.merged)
+    return f"{number} · {counted.members} to resolve with it" if counted.members else number
+
+
 def _fields(shown: TicketView, counted: Glance) -> str:
     known = [(shown.impact, "impact"), (shown.urgency, "urgency")]
     return ", ".join(f"{level} {name}" for level, name in known if level)
@@ -167,7 +172,7 @@ _LINES: Mapping[str, tuple[str, str, _Summary]] = {
     ),
     "recent": ("Recent tickets", "history", lambda _, counted: f"{counted.asking} more open" if counted.asking else ""),
     "devices": ("Devices", "device-desktop", lambda _, counted: _number(counted.devices)),
-    "links": ("Related tickets", "link", lambda _, counted: _number(counted.links + counted.merged)),
+    "links": ("Related tickets", "link", _links),
     "articles": ("Articles", "book", lambda _, counted: _number(counted.articles)),
     "agreement": ("Agreement", "building", lambda _, counted: counted.agreement or ""),
     "ledger": ("How the SLA is counted", "clock", lambda _, counted: counted.policy or ""),

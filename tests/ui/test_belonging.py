@@ -57,11 +57,12 @@ def test_a_ticket_is_put_aside_by_keyboard_and_taken_up(tab: Page, arrives: Arri
 def test_a_link_is_made_beside_the_ticket(tab: Page, arrives: Arrives) -> None:
     one, two = arrives("Printer is slow", "Slow."), arrives("Print server is slow", "Slow too.")
     tab.goto(f"/tickets/{one}")
+    tab.get_by_text("Related tickets").click()
     tab.get_by_text("Link a ticket").click()
     tab.get_by_label("This ticket …").select_option("caused_by")
     tab.get_by_label("Number of the other ticket").fill(str(two))
     tab.get_by_role("button", name="Link", exact=True).click()
-    expect(tab.locator("#related").get_by_text("Print server is slow")).to_be_visible()
+    expect(tab.locator("#fold-links").get_by_text("Print server is slow")).to_be_visible()
 
 
 def test_a_refusal_is_said_on_the_page(tab: Page, arrives: Arrives) -> None:

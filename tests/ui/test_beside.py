@@ -50,7 +50,9 @@ def test_a_checklist_is_ticked_by_keyboard(ticket: Page, desk: Desk) -> None:
     ticket.reload()
     for dialog in ticket.locator("dialog[open]").all():
         dialog.evaluate("dialog => dialog.close()")
-    ticket.locator("#beside").get_by_role("button", name="Add").first.click()
+    part = ticket.locator("#fold-checklists")
+    part.locator("summary").click()
+    part.get_by_role("button", name="Add").first.click()
     first = ticket.get_by_role("checkbox", name="Switch it off")
     first.focus()
     ticket.keyboard.press("Space")

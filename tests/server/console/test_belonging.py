@@ -24,13 +24,13 @@ def ticket_of(desk: Desk, ticket_id: int) -> Ticket:
 def test_a_link_is_made_shown_on_both_pages_and_taken_away(agent: Browser, ticket: Tickets) -> None:
     one, two = ticket("Printer", "a"), ticket("Scanner", "b")
     assert agent.post(f"/tickets/{one}/links", relation="blocks", ticket=f"#{two:07d}") == 303
-    assert "blocks" in agent.get(f"/tickets/{one}")
-    other = agent.get(f"/tickets/{two}")
+    assert "blocks" in agent.get(f"/tickets/{one}?fold=links")
+    other = agent.get(f"/tickets/{two}?fold=links")
     assert "is blocked by" in other
     assert "Printer" in other
     assert f"it blocks {two:07d}" in agent.get(f"/tickets/{one}")
     assert agent.post(f"/tickets/{two}/links/1/remove") == 303
-    assert "Take this link away" not in agent.get(f"/tickets/{one}")
+    assert "Take this link away" not in agent.get(f"/tickets/{one}?fold=links")
 
 
 @pytest.mark.parametrize("number", ["", "x", "99", "1"])
@@ -72,7 +72,7 @@ def test_a_split_leads_to_the_new_ticket(agent: Browser, ticket: Tickets, desk: 
 def test_a_new_ticket_out_of_an_old_one_shows_their_chain(agent: Browser, ticket: Tickets) -> None:
     one = ticket("Printer", "a")
     assert agent.post(f"/tickets/{one}/follow-on", subject="Printer again", body="") == 303
-    assert "Chain of 2" in agent.get(f"/tickets/{one}")
+    assert "Chain of 2" in agent.get(f"/tickets/{one}?fold=links")
 
 
 def test_a_ticket_put_aside_says_until_when_and_is_taken_up_again(agent: Browser, ticket: Tickets, desk: Desk) -> None:
@@ -103,7 +103,8 @@ def test_spam_can_be_taken_back_and_its_sender_blocked(agent: Browser, ticket: T
 def test_a_parent_is_resolved_with_its_children(agent: Browser, ticket: Tickets, desk: Desk) -> None:
     parent, child = ticket("Move", "a"), ticket("Desk", "b")
     agent.post(f"/tickets/{child}/links", relation="child_of", ticket=str(parent))
-    assert "Resolve with its 1 open ticket" in agent.get(f"/tickets/{parent}")
+    assert "1 to resolve with it" in agent.get(f"/tickets/{parent}")
+    assert "Resolve with its 1 open ticket" in agent.get(f"/tickets/{parent}?fold=links")
     assert agent.post(f"/tickets/{parent}/together", resolution="Moved.", members="resolve") == 303
     assert ticket_of(desk, child).state == "done"
 
@@ -143,7 +144,7 @@ def test_a_problem_is_opened_behind_the_incidents_named(agent: Browser, ticket: 
     assert f"{one:07d}, {two:07d}" in agent.get(f"/problems/new?ticket={one}&ticket={two}")
     fields = {"incidents": f"#{one:07d} {two}", "subject": "Mail server"}
     answer = agent.client.post("/problems/new", data={"csrf_token": agent.csrf_token, **fields}, follow_redirects=False)
-    page = agent.get(answer.headers["location"])
+    page = agent.get(answer.headers["location"] + "?fold=links")
     assert "is the cause of" in page
     assert "Resolve with its 2 open tickets" in page
 

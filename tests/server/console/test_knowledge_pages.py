@@ -68,7 +68,7 @@ def test_a_solved_ticket_becomes_an_article_in_one_click(lead: Browser, ticket: 
     number = ticket("No VPN", "Error 809")
     with desk.db.work() as w:
         desk_actions.resolve(w, SYSTEM, number, resolution="Opened port 500.")
-    assert "Write an article from this" in lead.get(f"/tickets/{number}")
+    assert "Write an article from this" in lead.get(f"/tickets/{number}?fold=articles")
     data = {"csrf_token": lead.csrf_token}
     answer = lead.client.post(f"/tickets/{number}/article-draft", data=data, follow_redirects=False)
     assert answer.status_code == 303
@@ -106,7 +106,7 @@ def test_a_checklist_is_added_and_ticked_on_its_ticket(
     assert "Starter" in administrator.get("/administration/checklists")
     number = ticket("New starter", "")
     assert agent.post(f"/tickets/{number}/checklists", template="1") == 303
-    shown = agent.get(f"/tickets/{number}")
+    shown = agent.get(f"/tickets/{number}?fold=checklists")
     assert "0 of 2" in shown
     (item, *_) = re.findall(r'id="item-(\d+)"', shown)
     assert agent.post(f"/tickets/{number}/checklist-items/{item}", done="on") == 303
@@ -142,7 +142,7 @@ def test_a_device_is_entered_changed_and_worked_on_from_its_ticket(
     assert administrator.post("/administration/remote-tools", name="Bad", template="javascript:{remote_id}") == 422
     assert agent.post(f"/tickets/{number}/assets", asset=str(asset)) == 303
     assert agent.post(f"/tickets/{number}/remote-sessions", asset=str(asset), tool="1") == 303
-    shown = agent.get(f"/tickets/{number}")
+    shown = agent.get(f"/tickets/{number}?fold=devices")
     assert 'href="teamviewer10://control?device=123%20456"' in shown
     assert agent.post(f"/tickets/{number}/remote-sessions/1/end") == 303
     assert "LT-7 by TeamViewer, 1 min" in agent.get(f"/tickets/{number}")

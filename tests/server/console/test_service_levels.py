@@ -96,7 +96,7 @@ def test_an_agent_reads_what_was_promised_and_changes_nothing(agent: Browser) ->
 def test_the_ticket_shows_its_clocks_and_how_they_are_counted(
     agent: Browser, ticket: Callable[[str, str], int]
 ) -> None:
-    page = agent.get(f"/tickets/{ticket('Printer jams', 'Again.')}")
+    page = agent.get(f"/tickets/{ticket('Printer jams', 'Again.')}?fold=ledger")
     assert "First response" in page
     assert "Business hours v1" in page
 

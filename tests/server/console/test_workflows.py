@@ -88,7 +88,7 @@ def test_a_field_of_its_own_is_asked_for_with_its_default(admin: Browser) -> Non
     assert 'value="SN-"' in admin.get("/tickets/new")
     assert "Serial number" not in admin.get("/tickets/new/fields?type=2")
     assert admin.post("/tickets/new", subject="Printer", own_serial="SN-17", impact="low", urgency="low") == 303
-    page = admin.get("/tickets/1")
+    page = admin.get("/tickets/1?fold=fields")
     assert 'value="SN-17"' in page
     assert "P4 Low" in page
     assert admin.post("/tickets/1/own", own_serial="SN-18", severity_a="on") == 303
@@ -112,7 +112,8 @@ def test_an_action_of_the_desks_own_is_on_the_page_and_works(admin: Browser, des
 def test_an_approval_is_asked_for_and_answered_on_the_page(admin: Browser, ticket: Tickets) -> None:
     address = f"/tickets/{ticket('One', '')}"
     assert admin.post(f"{address}/do/request_approval", body="May I?", approver="agent:1") == 303
-    assert 'value="approve"' in admin.get(address)
+    assert "1 awaited" in admin.get(address)
+    assert 'value="approve"' in admin.get(f"{address}?fold=approvals")
     assert "must say why" in refused(admin, f"{address}/approvals/1", decision="reject")
     assert admin.post(f"{address}/approvals/1", decision="approve") == 303
     assert "approved" in admin.get(address)
