@@ -54,7 +54,16 @@ SEARCHED = {
     *("/api/v1/tickets", "/api/v1/callers", "/api/v1/audit", "/api/v1/users", "/api/v1/customers", "/api/v1/agents"),
 }
 # What is one's own to change, whatever one may do.
-OWN = {"sign_in_session", "second_factor", "recovery_code", "pop_up_seen", "identity_attempt", "watcher", "favourite"}
+OWN = {
+    "sign_in_session",
+    "second_factor",
+    "recovery_code",
+    "pop_up_seen",
+    "identity_attempt",
+    "watcher",
+    "favourite",
+    "open_folds",
+}
 # What triage writes by itself meanwhile.
 BY_ITSELF = {"proposal", "ticket_vector", "neighbour_change"}
 
