@@ -16,8 +16,11 @@ from core_psa.db.base import from_micros, to_micros
 from core_psa.errors import FieldError, Invalid
 from core_psa.following import store as following
 from core_psa.organisation.tables import Agent, Team
+from core_psa.reads.sla_report import with_verdict
+from core_psa.sla.clocks import Kind
 from core_psa.sla.promises import STANDINGS
 from core_psa.sla.tables import SlaTicket
+from core_psa.sla.verdicts import Verdict
 from core_psa.suggestions.tables import Decision, Triage
 from core_psa.tickets import store
 from core_psa.tickets.search import newest_matching
@@ -56,18 +59,19 @@ class QueueFilter:
 
     `watched_by` and `kept_by` are agents who watch it or have it among their favourites. `worked_by` is who logged time
     on it, from `worked_after` on; `decided` a field and what was decided about its suggestion (accepted, overridden),
-    from `decided_after` on. `aside` asks for those put aside, or for all the others.
+    from `decided_after` on. `aside` asks for those put aside, or for all the others. `promise` is a kind of clock and how
+    its promise was kept, as `sla_report` counts it.
     """
 
     state: str | None = None
     status: int | None = None
-    customer: int | None = None
+    customer: int | Literal["none"] | None = None
     team: int | Literal["none"] | None = None
     assignee: int | Literal["none"] | None = None
     requester: int | None = None
     type: int | None = None
     category: int | None = None
-    priority: int | None = None
+    priority: int | Literal["none"] | None = None
     tag: str | None = None
     channel: str | None = None
     sla: str | None = None
@@ -82,6 +86,7 @@ class QueueFilter:
     worked_after: datetime | None = None
     decided: tuple[str, str] | None = None
     decided_after: datetime | None = None
+    promise: tuple[Kind, Verdict] | None = None
     after_id: int | None = None
     aside: bool | None = None
 
@@ -250,16 +255,20 @@ def _rows() -> Select[*tuple[Any, ...]]:
 def _conditions(session: Session, f: QueueFilter) -> list[ColumnElement[bool]]:
     plain = {
         Ticket.status_id: f.status,
-        Ticket.customer_id: f.customer,
         Ticket.requester_id: f.requester,
         Ticket.type_id: f.type,
-        Ticket.priority_id: f.priority,
         Ticket.channel: f.channel,
     }
     conditions: list[ColumnElement[bool]] = [column == value for column, value in plain.items() if value is not None]
     if f.state is not None:
         conditions.append(_state(f.state))
-    for column, value in ((Ticket.team_id, f.team), (Ticket.assignee_id, f.assignee)):
+    perhaps_none = {
+        Ticket.customer_id: f.customer,
+        Ticket.priority_id: f.priority,
+        Ticket.team_id: f.team,
+        Ticket.assignee_id: f.assignee,
+    }
+    for column, value in perhaps_none.items():
         if value is not None:
             conditions.append(column.is_(None) if value == "none" else column == value)
     if f.category is not None:
@@ -268,6 +277,8 @@ def _conditions(session: Session, f: QueueFilter) -> list[ColumnElement[bool]]:
         conditions.append(exists().where(TicketTag.ticket_id == Ticket.id, TicketTag.tag == f.tag))
     if f.sla is not None:
         conditions.append(_standing(f.sla))
+    if f.promise is not None:
+        conditions.append(with_verdict(*f.promise))
     if f.q:
         conditions.append(Ticket.id.in_(newest_matching(session, f.q)))
     if f.created_after is not None:

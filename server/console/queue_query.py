@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from urllib.parse import urlencode
 
 from core_psa.reads.choices import Choices
 from core_psa.reads.queue import DUE_STATES, SORTS, QueueFilter
+from core_psa.sla.clocks import KINDS, Kind
+from core_psa.sla.verdicts import VERDICTS, Verdict
 from core_psa.tickets.rules import CHANNELS
 from core_psa.tickets.views.tables import SavedView
 from core_psa.viewer import Viewer
@@ -38,7 +40,8 @@ STANDING_NAMES: Mapping[str, str] = {
     "none": "Nothing promised",
 }
 FILTERS = ("customer", "team", "assignee", "priority", "category", "type", "status", "channel", "sla", "tag")
-_IDS = ("customer", "priority", "category", "type", "status", "requester")
+_IDS = ("category", "type", "status", "requester")
+_IDS_OR_NONE = ("customer", "priority", "team", "assignee")
 # Set by links from other pages rather than by a control of this one.
 _LINKED = (
     "requester",
@@ -46,6 +49,8 @@ _LINKED = (
     "watched",
     "favourite",
     "created_after",
+    "created_before",
+    "promise",
     "resolved_after",
     "worked_by",
     "worked_after",
@@ -97,18 +102,19 @@ class QueueQuery:
     def filter(self, viewer: Viewer) -> QueueFilter:
         """As the store reads it; 'me' is the viewer."""
         ids: dict[str, Any] = {name: int(self.value(name)) for name in _IDS if self.value(name)}
+        perhaps_none: dict[str, Any] = {name: _id_or_none(self.value(name), viewer) for name in _IDS_OR_NONE}
         decided = self.value("decided").split(":")
         return QueueFilter(
             state=TABS[self.tab][1],
             aside={"aside": True, "done": None, "all": None}.get(self.tab, False),
-            team=_id_or_none(self.value("team"), viewer),
-            assignee=_id_or_none(self.value("assignee"), viewer),
             tag=self.value("tag") or None,
             channel=self.value("channel") or None,
             sla=self.value("sla") or None,
             q=self.value("q") or None,
             triage=self.value("triage") or None,
             created_after=_instant(self.value("created_after")),
+            created_before=_instant(self.value("created_before")),
+            promise=_promise(self.value("promise")),
             resolved_after=_instant(self.value("resolved_after")),
             watched_by=viewer.agent_id if self.value("watched") else None,
             kept_by=viewer.agent_id if self.value("favourite") else None,
@@ -117,6 +123,7 @@ class QueueQuery:
             decided=(decided[0], decided[1]) if len(decided) == 2 else None,
             decided_after=_instant(self.value("decided_after")),
             **ids,
+            **perhaps_none,
         )
 
     def url(self, path: str = "/queue", /, **changes: str | None) -> str:
@@ -167,9 +174,11 @@ def view_address(view: SavedView) -> str:
 def _understood(name: str, value: str) -> bool:
     if name in _IDS:
         return _is_id(value)
-    if name in ("team", "assignee"):
+    if name in _IDS_OR_NONE:
         return value == "none" or (value == "me" and name == "assignee") or _is_id(value)
-    if name.endswith("_after"):
+    if name == "promise":
+        return _promise(value) is not None
+    if name.endswith(("_after", "_before")):
         return _instant(value) is not None
     closed = {
         "channel": CHANNELS,
@@ -194,6 +203,12 @@ def _id_or_none(value: str, viewer: Viewer) -> int | Literal["none"] | None:
     return int(value) if value else None
 
 
+def _promise(value: str) -> tuple[Kind, Verdict] | None:
+    """'response:missed': a kind of clock and how its promise was kept."""
+    kind, _, verdict = value.partition(":")
+    return (cast("Kind", kind), cast("Verdict", verdict)) if kind in KINDS and verdict in VERDICTS else None
+
+
 def _instant(value: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(value)
@@ -203,9 +218,12 @@ def _instant(value: str) -> datetime | None:
 
 
 def _said(name: str, value: str, choices: Choices) -> str:
-    if name in ("created_after", "resolved_after"):
-        at = datetime.fromisoformat(value)
-        return f"{name.split('_', maxsplit=1)[0].capitalize()} since {at.day} {at:%b %H:%M}"
+    if name in ("created_after", "created_before", "resolved_after"):
+        at, (what, _, edge) = datetime.fromisoformat(value), name.partition("_")
+        return f"{what.capitalize()} {'since' if edge == 'after' else edge} {at.day} {at:%b %H:%M}"
+    if name == "promise":
+        kind, verdict = value.split(":")
+        return f"{kind.capitalize()} {'not decided' if verdict == 'running' else verdict}"
     if name == "decided":
         field, _, kind = value.partition(":")
         return f"Suggested {field} {kind}"
