@@ -28,6 +28,7 @@ class AgreementFields(TypedDict, total=False):
     ends_on: date | None
     sla_policy_id: int | None
     calendar_id: int | None
+    raises_priority: bool
 
 
 def create_agreement(w: Work, viewer: Viewer, customer_id: int, **given: Unpack[AgreementFields]) -> Agreement:

@@ -18,6 +18,7 @@ AGREEMENT: Mapping[str, fields.Parser] = {
     "ends_on": fields.optional(_day),
     "sla_policy_id": fields.optional(fields.record_id),
     "calendar_id": fields.optional(fields.record_id),
+    "raises_priority": fields.flag,
 }
 
 
@@ -32,6 +33,7 @@ class Cover:
     types: frozenset[int] = frozenset()
     sla_policy_id: int | None = None
     calendar_id: int | None = None
+    raises_priority: bool = False
 
     def covers(self, day: date, site_id: int | None, type_id: int) -> bool:
         in_force = self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)

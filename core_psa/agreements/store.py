@@ -70,6 +70,7 @@ def covering(
             frozenset(types.get(row.id, ())),
             row.sla_policy_id,
             row.calendar_id,
+            row.raises_priority,
         )
         for row in rows
     )

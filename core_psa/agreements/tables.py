@@ -9,7 +9,8 @@ from core_psa.db import Base
 class Agreement(Base):
     """In force from `starts_on` to `ends_on`, both included; without an end until it is given one.
 
-    Without a policy or calendar it says nothing about them, and the customer's, the team's or the desk's counts.
+    Without a policy or calendar it says nothing about them, and the customer's, the team's or the desk's counts. Where it
+    `raises_priority`, impact and urgency give what it covers the next more urgent priority.
     """
 
     __tablename__ = "agreement"
@@ -26,6 +27,7 @@ class Agreement(Base):
     ends_on: Mapped[date | None] = mapped_column(Date)
     sla_policy_id: Mapped[int | None] = mapped_column(ForeignKey("sla_policy.id"))
     calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendar.id"))
+    raises_priority: Mapped[bool] = mapped_column(default=False)
 
 
 class AgreementSite(Base):

@@ -6,12 +6,13 @@ run at any time and any number of times: every ticket is looked at again, locked
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
 from core_psa.db import Database, Work
 from core_psa.desk.changes import apply
+from core_psa.desk.gates import in_the_way
 from core_psa.desk.telling import tell_about
 from core_psa.tickets import store as tickets
 from core_psa.tickets.tables import Ticket
@@ -128,8 +129,11 @@ def _close(w: Work, ticket: Ticket, row: PlannedClose) -> None:
     rule = w.session.get_one(AutoCloseRule, row.rule_id)
     w.session.delete(row)
     was_resolved = ticket.resolved_at is not None
-    facts = {"after_silence": [None, f"{rule.inactive_days} days"], "rule": [None, rule.name]}
-    apply(w, SYSTEM, ticket, "close", values={"status": rule.target_status_id}, facts=facts)
+    values = {"status": rule.target_status_id}
+    facts: dict[str, list[Any]] = {"after_silence": [None, f"{rule.inactive_days} days"], "rule": [None, rule.name]}
+    if passed := in_the_way(w.session, ticket, values):
+        facts["unmet"] = [None, passed]
+    apply(w, SYSTEM, ticket, "close", values=values, facts=facts)
     if not was_resolved:
         # Nobody knows when the work ended, only that it has: it must not teach how long such things take.
         ticket.end_known = False

@@ -13,6 +13,7 @@ from core_psa.errors import VersionConflict
 from core_psa.tickets import store
 from core_psa.tickets.tables import Action, Priority, Status, Ticket, TicketDetail
 from core_psa.tickets.urgency.rules import rank_of
+from core_psa.tickets.workflow.rules import ActionRule
 from core_psa.vectors.store import tell_indexes
 from core_psa.viewer import Viewer
 
@@ -43,11 +44,12 @@ def apply(
     body: str | None = None,
     public: bool = False,
     facts: Mapping[str, Any] | None = None,
+    rule: ActionRule | None = None,
 ) -> Action:
     """Sets the fields named in `values` (ids for references), and writes the timeline entry that tells of it.
 
     `own` in `values` are the type's own fields by name. `facts` join the entry's changes without being fields (minutes
-    logged, addresses copied). Ending or restarting the work stamps or empties `resolved_at`, unless it is among the values.
+    logged, addresses copied). `rule` is the desk's own action that it was, if it was one. Ending or restarting the work stamps or empties `resolved_at`, unless it is among the values.
     """
     was = {name: _was(ticket, name) for name in values or {}}
     changes = _set_all(w, ticket, values or {})
@@ -56,7 +58,7 @@ def apply(
     ticket.version += 1
     ticket.updated_at = w.now
     action = entry(w, viewer, ticket, kind, changes, body=body, public=public)
-    consequences.follow(w, viewer, ticket, action, before)
+    consequences.follow(w, viewer, ticket, action, before, rule)
     return action
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core_psa.db import Database, Work
 from core_psa.desk.entries import remark
 from core_psa.desk.telling import tell_about
+from core_psa.desk.watchers import add_watchers
 from core_psa.sla import clock_actions, ledger_store
 from core_psa.sla.clock_actions import Moved, Reached
 from core_psa.sla.policy_choice import TicketFacts
@@ -136,7 +137,7 @@ def _show(w: Work, ticket: Ticket, moved: Moved, recipients: Recipients) -> None
 
 
 def _tell(w: Work, ticket: Ticket, reached: Reached, escalated_to: int | None, recipients: Recipients) -> None:
-    """Of a warning or a breach, and of an escalation those who have not just been told of the same."""
+    """Of a warning or a breach, and of an escalation those who have not just been told of the same; they watch from then on."""
     verb = VERBS[reached.kind]
     plain = [t for t in reached.thresholds if t.level is None]
     if warned := recipients.of(plain, ticket.assignee_id, ticket.team_id):
@@ -145,6 +146,9 @@ def _tell(w: Work, ticket: Ticket, reached: Reached, escalated_to: int | None, r
         event = "sla_breached" if reached.is_breach else "sla_warning"
         tell_about(w, event, ticket, {**facts, **share}, agents=warned)
     raised = [t for t in reached.thresholds if escalated_to and t.level == escalated_to]
-    if raised_to := recipients.of(raised, ticket.assignee_id, ticket.team_id) - warned:
+    raised_to = recipients.of(raised, ticket.assignee_id, ticket.team_id)
+    if raised_to:
+        add_watchers(w, ticket, raised_to)
+    if fresh := raised_to - warned:
         why = {"reason": f"{reached.percent} % of the time to {verb} has passed", "tier": escalated_to}
-        tell_about(w, "escalated", ticket, why, agents=raised_to)
+        tell_about(w, "escalated", ticket, why, agents=fresh)

@@ -6,10 +6,13 @@ from typing import Any
 from core_psa.db import Work
 from core_psa.desk import clocks, telling
 from core_psa.tickets.tables import Action, Ticket
+from core_psa.tickets.workflow.rules import ActionRule
 from core_psa.viewer import Viewer
 
 
-def follow(w: Work, viewer: Viewer, ticket: Ticket, action: Action, before: Mapping[str, Any]) -> None:
+def follow(
+    w: Work, viewer: Viewer, ticket: Ticket, action: Action, before: Mapping[str, Any], rule: ActionRule | None = None
+) -> None:
     """`before` holds the changed fields as they were (ids for references); `action` is the entry that tells of the change."""
     clocks.move(w, viewer, ticket, action, before)
-    telling.tell_of(w, viewer, ticket, action)
+    telling.tell_of(w, viewer, ticket, action, rule)

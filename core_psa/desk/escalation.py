@@ -6,6 +6,7 @@ from core_psa.db import Work
 from core_psa.desk.steps import PLAIN, Extra, Step, begin
 from core_psa.desk.taking import take
 from core_psa.desk.telling import tell_about
+from core_psa.desk.watchers import add_watchers
 from core_psa.errors import FieldError, Invalid
 from core_psa.organisation import store as organisation
 from core_psa.organisation.tables import Agent
@@ -31,7 +32,7 @@ def escalate(
     """Takes the ticket to a tier (the next one unless said otherwise), a team or a manager, and tells those it goes to.
 
     What is not given follows the action's settings (`tier`, `team_id`, `to_manager`). An assignee of a lower tier or
-    another team lets go of it. Raises Invalid where nobody is there to take it.
+    another team lets go of it. The managers, or whoever is named, watch the ticket from then on. Raises Invalid where nobody is there to take it.
     """
     step = begin(w, viewer, ticket_id, "escalate", expected_version, extra)
     if not reason.strip():
@@ -40,8 +41,11 @@ def escalate(
     manager = bool(settings.get("to_manager")) if to_manager is None else to_manager
     to = {"tier": tier or settings.get("tier"), "team": team_id or settings.get("team_id"), "assignee": assignee_id}
     values = _to_manager(step, to) if manager else _to_tier(step, to)
-    told = [values["assignee"]] if values.get("assignee") else _takers(step, values, manager)
+    target = values.get("assignee")
+    told = [target] if target else _takers(step, values, manager)
     action = take(step, values=values, body=reason, facts={"manager": [None, True]} if manager else None)
+    if manager or target:
+        add_watchers(w, step.ticket, told)
     tell_about(w, "escalated", step.ticket, {"reason": reason, "tier": values["tier"]}, agents=told, actor=viewer)
     return action
 

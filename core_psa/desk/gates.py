@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from core_psa.audit import actions as audit
 from core_psa.desk.gate_facts import facts_for
 from core_psa.desk.steps import Step
+from core_psa.tickets.tables import Ticket
 from core_psa.tickets.workflow import store
 from core_psa.tickets.workflow.gates import unmet
 
@@ -14,24 +17,23 @@ OVERRIDE = "tickets.override_gates"
 _EXEMPT = ("user", "system")
 
 
-def in_the_way(step: Step, values: Mapping[str, Any]) -> list[str]:
-    """Every unmet condition on the status these values lead to."""
-    to = values.get("status", step.at.id)
-    if to == step.at.id:
+def in_the_way(session: Session, ticket: Ticket, values: Mapping[str, Any], *, resolving: bool = False) -> list[str]:
+    """Every unmet condition on the status these values lead to; `resolving` that a resolution is written with them."""
+    to = values.get("status", ticket.status_id)
+    if to == ticket.status_id:
         return []
-    ends = store.stage_of(step.w.session, to).state == "done" and step.at.state != "done"
-    team_id = values.get("team", step.ticket.team_id)
-    gates = store.gates_for(step.w.session, values.get("type", step.ticket.type_id), team_id)
+    ends = store.stage_of(session, to).state == "done" and ticket.state != "done"
+    gates = store.gates_for(session, values.get("type", ticket.type_id), values.get("team", ticket.team_id))
     there = [gate for gate in gates if gate.status_id == to or (gate.status_id is None and ends)]
     if not there:
         return []
-    facts = facts_for(step.w.session, step.ticket, there, values, resolving=step.rule.kind == "resolve")
+    facts = facts_for(session, ticket, there, values, resolving=resolving)
     return unmet([gate.kind for gate in there], facts)
 
 
 def pass_gates(step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
     """What the timeline tells of conditions passed over. Raises ActionRefused with all of them where they bind."""
-    reasons = in_the_way(step, values)
+    reasons = in_the_way(step.w.session, step.ticket, values, resolving=step.rule.kind == "resolve")
     if not reasons:
         return {}
     if step.viewer.kind in _EXEMPT:

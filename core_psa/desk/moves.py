@@ -46,7 +46,9 @@ def _led(step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
 def _as_a_courtesy(step: Step, moved: Mapping[str, Any], to: int) -> bool:
     """An agent's first answer takes a ticket on by itself, unless anything stands against it."""
     wanted = step.viewer.kind == "agent" and step.at.id in step.rule.from_status_ids
-    return wanted and step.book.leads(step.rule.name, step.at, to) and not in_the_way(step, moved)
+    return (
+        wanted and step.book.leads(step.rule.name, step.at, to) and not in_the_way(step.w.session, step.ticket, moved)
+    )
 
 
 def _leads_nowhere(step: Step, asked: int) -> Invalid:

@@ -57,7 +57,8 @@ class Opening:
 def open_ticket(w: Work, viewer: Viewer, opening: Opening) -> Ticket:
     """Writes the ticket, its first timeline entry and its searchable text. Raises Invalid for own fields that are wrong."""
     session = w.session
-    opening, steps = by_rules(w, opening, _priority(w, opening))
+    # Spam is nobody's work: no rule hands it out, and nobody's turn is spent on it.
+    opening, steps = (opening, ()) if opening.spam else by_rules(w, opening, _priority(w, opening))
     values = _values(w, viewer, opening)
     status = session.get_one(Status, _first_status(book_of(session, opening.type_id), opening.status_id))
     ticket = _row(w, opening, status, _priority(w, opening))
@@ -104,7 +105,7 @@ def _first_status(book: Book, given: int | None) -> int:
 
 
 def _priority(w: Work, opening: Opening) -> int | None:
-    found: int | None = first_priority(w.session, _pressing(opening))["priority"]
+    found: int | None = first_priority(w.session, {**_pressing(opening), "opened_at": w.now})["priority"]
     return found
 
 
@@ -115,6 +116,8 @@ def _pressing(opening: Opening) -> dict[str, Any]:
         "severity_a": opening.severity_a,
         "customer": opening.customer_id,
         "requester": opening.requester_id,
+        "site": opening.site_id,
+        "type": opening.type_id,
         "priority": opening.priority_id,
     }
 

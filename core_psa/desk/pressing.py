@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core_psa.desk.names import REFERENCES
 from core_psa.errors import FieldError, Invalid
 from core_psa.tickets.tables import Ticket, TicketDetail
 from core_psa.tickets.urgency import store
@@ -14,7 +15,7 @@ from core_psa.tickets.urgency.rules import LEVELS
 def first_priority(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
     """A new ticket's values with the priority that its impact, urgency and severity give it, if nobody gave one.
 
-    `values` go by field: impact, urgency, severity_a, customer, requester, priority.
+    `values` go by field: impact, urgency, severity_a, customer, requester, site, type, opened_at, priority.
     """
     _must_be_levels(values)
     if values.get("priority") is not None:
@@ -38,14 +39,14 @@ def with_priority(session: Session, ticket: Ticket, values: Mapping[str, Any]) -
 def _present(session: Session, ticket: Ticket) -> dict[str, Any]:
     detail = session.get(TicketDetail, ticket.id)
     levels = {name: getattr(detail, name, None) for name in ("impact", "urgency", "severity_a")}
-    return {**levels, "customer": ticket.customer_id, "requester": ticket.requester_id}
+    columns = {name: getattr(ticket, REFERENCES[name].column) for name in ("customer", "requester", "site", "type")}
+    return {**levels, **columns, "opened_at": ticket.created_at}
 
 
 def _follows(session: Session, values: Mapping[str, Any], otherwise: int | None) -> int | None:
     if values.get("severity_a"):
         return store.offered(session)[0]
-    steps = store.vip_steps(session, values.get("customer"), values.get("requester"))
-    found = store.priority_for(session, values.get("impact"), values.get("urgency"), steps_up=steps)
+    found = store.priority_for(session, values)
     return otherwise if found is None else found
 
 

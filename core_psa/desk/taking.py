@@ -28,7 +28,17 @@ def take(
     _must_be_complete(step, wanted, body)
     told = {**(facts or {}), **_its_name(step), **_time(step, body)}
     told.update(pass_gates(step, wanted))
-    return apply(step.w, step.viewer, step.ticket, step.rule.kind, values=wanted, body=body, public=public, facts=told)
+    return apply(
+        step.w,
+        step.viewer,
+        step.ticket,
+        step.rule.kind,
+        values=wanted,
+        body=body,
+        public=public,
+        facts=told,
+        rule=step.rule,
+    )
 
 
 def _with_own_fields(step: Step, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from core_psa.notices.actions import tell
 from core_psa.organisation.tables import TeamMember
 from core_psa.tickets import store
 from core_psa.tickets.tables import Action, Ticket
+from core_psa.tickets.workflow.rules import ActionRule
 from core_psa.viewer import SYSTEM, Viewer
 
 _NAMED = ("customer", "requester", "status", "priority", "team", "assignee")
@@ -45,6 +46,12 @@ def tell_about(
     tell(w, event, ticket.id, known, agents=heard, users=people, addresses=addresses, actor=actor)
 
 
+def team_of(session: Session, ticket: Ticket) -> list[int]:
+    """The agents of the ticket's team."""
+    members = select(TeamMember.agent_id).where(TeamMember.team_id == ticket.team_id)
+    return list(session.scalars(members)) if ticket.team_id else []
+
+
 def facts_of(session: Session, ticket: Ticket) -> dict[str, Any]:
     """What every event may say of a ticket."""
     labels = labels_of(session, ticket.id)
@@ -53,12 +60,16 @@ def facts_of(session: Session, ticket: Ticket) -> dict[str, Any]:
 
 @dataclass
 class _Audience:
-    """Whom a change concerns. An agent hears of it once, by the first event that names them."""
+    """Whom a change concerns. An agent hears of it once, by the first event that names them.
+
+    `rule` is the desk's own action that it was; without one it was the desk itself, and users hear of what they usually do.
+    """
 
     w: Work
     actor: Viewer
     ticket: Ticket
     action: Action
+    rule: ActionRule | None = None
     told: set[int] = field(default_factory=set)
 
     @property
@@ -73,7 +84,9 @@ class _Audience:
         tell_about(self.w, event, self.ticket, facts, agents=fresh, actor=self.actor, internal=internal)
 
     def users(self, event: str, **facts: Any) -> None:
-        """The requester and everybody outside who watches."""
+        """The requester and everybody outside who watches, unless the action is one of which customers are not told."""
+        if self.rule and not self.rule.tells_customer:
+            return
         outside = [watching for watching in self._watchers if watching.agent_id is None]
         users = [self.ticket.requester_id, *(watching.user_id for watching in outside)]
         bare = [watching.address for watching in outside if watching.address]
@@ -87,25 +100,27 @@ class _Audience:
         return [watching.agent_id for watching in self._watchers]
 
     def team(self) -> list[int]:
-        members = select(TeamMember.agent_id).where(TeamMember.team_id == self.ticket.team_id)
-        return list(self.w.session.scalars(members)) if self.ticket.team_id else []
+        return team_of(self.w.session, self.ticket)
 
     @cached_property
     def _watchers(self) -> Sequence[following.Watching]:
         return following.watchers(self.w.session, self.ticket.id)
 
 
-def tell_of(w: Work, viewer: Viewer, ticket: Ticket, action: Action) -> None:
+def tell_of(w: Work, viewer: Viewer, ticket: Ticket, action: Action, rule: ActionRule | None = None) -> None:
     """Tells everybody whom this change concerns; what nobody waits for is told to nobody."""
+    audience = _Audience(w, viewer, ticket, action, rule)
     if say := _SAYINGS.get(action.kind):
-        say(_Audience(w, viewer, ticket, action))
+        say(audience)
+    if rule and action.kind not in _USERS_HEAR:
+        audience.users("watched", change=rule.label)
 
 
 def _created(a: _Audience) -> None:
+    if a.ticket.channel == "schedule":
+        return  # nobody has asked for anything; whoever keeps the schedule tells those who are to do it
     a.agents("assigned", [a.ticket.assignee_id])
     a.agents("created", a.team(), body=a.action.body)
-    if a.ticket.channel == "schedule":
-        return  # nobody has asked for anything
     # The one thing people are told that they did themselves: that it has arrived.
     tell_about(a.w, "created", a.ticket, {"body": a.action.body}, users=[a.ticket.requester_id], actor=SYSTEM)
 
@@ -154,6 +169,8 @@ _SAYINGS: Mapping[str, Callable[[_Audience], None]] = {
     "close": _closed,
     "reopen": _reopened,
 }
+# Of these users hear in words of their own; of any other action that is to be told them, that it was taken.
+_USERS_HEAR = ("reply", "resolve", "close", "reopen", "request_approval")
 
 
 def changes_in_words(changes: Mapping[str, Any]) -> str:

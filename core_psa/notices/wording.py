@@ -58,6 +58,7 @@ WORDINGS: Mapping[tuple[str, Audience], Wording] = {
     ("closed", "user"): _user("your request {{number}} has been closed."),
     ("reopened", "user"): _user("your request {{number}} has been taken up again."),
     ("merged", "user"): _user("your request {{number}} is dealt with together with {{other}} from now on."),
+    ("watched", "user"): _user("your request {{number}} has moved on: {{change}}.", "Its status is {{status}} now."),
     ("auto_close_warning", "user"): _user(
         "we have not heard from you about your request {{number}}. It will be closed on {{closes_at}}.",
         "If you still need help, simply answer this mail.",

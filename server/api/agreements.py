@@ -44,6 +44,7 @@ class AgreementChange(Body):
     ends_on: Day | None = NOT_GIVEN
     sla_policy_id: RecordId | None = NOT_GIVEN
     calendar_id: RecordId | None = NOT_GIVEN
+    raises_priority: bool = NOT_GIVEN
     site_ids: Ids = NOT_GIVEN
     type_ids: Ids = NOT_GIVEN
 
@@ -65,6 +66,7 @@ class AgreementOut(Record):
     ends_on: date | None
     sla_policy_id: int | None
     calendar_id: int | None
+    raises_priority: bool
     site_ids: list[int]
     type_ids: list[int]
 

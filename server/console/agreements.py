@@ -105,6 +105,7 @@ def _written(w: Work, visit: Visit, agreement_id: int | None, form: Form) -> int
         note=form.text("note"),
         sla_policy_id=form.number("sla_policy_id"),
         calendar_id=form.number("calendar_id"),
+        raises_priority="on" in form.texts("raises_priority"),
         ends_on=_day(form, "ends_on"),
     )
     if (starts := _day(form, "starts_on")) is not None:

@@ -14,6 +14,7 @@ from core_psa.db import Database, Work, fields
 from core_psa.db.fields import Refused
 from core_psa.db.forms import Form
 from core_psa.db.records import get
+from core_psa.desk.telling import team_of, tell_about
 from core_psa.errors import DomainError
 from core_psa.intake.receive import NewTicket, receive
 from core_psa.intake.recurring import store
@@ -162,6 +163,8 @@ def _open(w: Work, recurring_id: int) -> int | None:
     if w.session.get(RecurringRun, (recurring_id, due.occurrence)) is not None:
         return None
     ticket = receive(w, SYSTEM, _new_ticket(row))
+    doers = [ticket.assignee_id] if ticket.assignee_id else team_of(w.session, ticket)
+    tell_about(w, "recurring_opened", ticket, {"schedule": row.name}, agents=doers)
     w.session.add(
         RecurringRun(
             recurring_id=row.id,

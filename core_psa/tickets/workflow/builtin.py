@@ -23,7 +23,12 @@ _ACTIONS: tuple[tuple[str, str, list[str], dict[str, Any]], ...] = (
     ("request_approval", "Request approval", _UNFINISHED, {}),
     ("resolve", "Resolve", _UNFINISHED, {"status": "Resolved", "tells_customer": True, "time": "asked"}),
     ("close", "Close", _ALWAYS, {"status": "Closed", "customers_may": True, "tells_customer": True}),
-    ("reopen", "Reopen", _DONE, {"status": "In Progress", "customers_may": True, "time": "asked"}),
+    (
+        "reopen",
+        "Reopen",
+        _DONE,
+        {"status": "In Progress", "customers_may": True, "tells_customer": True, "time": "asked"},
+    ),
 )
 # An agent's first answer takes a new ticket into progress.
 _FIRST_REPLY = {"reply": ("In Progress", "New")}

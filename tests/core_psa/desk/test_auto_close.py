@@ -148,6 +148,20 @@ def test_a_resolved_ticket_keeps_its_own_end_when_it_is_closed(db: Database, clo
     assert (after.resolved_at, after.end_known) == (resolved_at, True)
 
 
+def test_conditions_that_were_not_met_are_noted_and_hold_nothing_up(
+    db: Database, clock: StoppedClock, rule: int
+) -> None:
+    ticket_id = waiting(db)
+    auto_close.scan(db)
+    for days in (11, 3):
+        clock.advance(days * DAY)
+        auto_close.scan(db)
+    with db.read() as session:
+        close = session.scalars(select(Action).where(Action.ticket_id == ticket_id, Action.kind == "close")).one()
+    assert close.changes is not None
+    assert close.changes["unmet"] == [None, ["no resolution note has been written: resolve it first"]]
+
+
 def test_a_snoozed_ticket_is_left_alone_until_it_is_back(db: Database, clock: StoppedClock, rule: int) -> None:
     ticket_id = waiting(db)
     with db.work() as w:

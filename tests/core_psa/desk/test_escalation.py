@@ -7,6 +7,7 @@ from core_psa.db import Database
 from core_psa.desk import actions as desk
 from core_psa.desk.escalation import escalate
 from core_psa.errors import Invalid
+from core_psa.following.store import watchers
 from core_psa.notices.tables import Notification
 from core_psa.organisation.tables import Agent, AgentRole, Role, Team, TeamMember
 from core_psa.tickets import store
@@ -86,6 +87,24 @@ def test_the_teams_lead_hears_of_it_and_the_agent_keeps_the_ticket(db: Database,
     with db.work() as w:
         escalate(w, AGENT, ticket_id, reason="The customer is angry.", to_manager=True)
     assert (ticket(db, ticket_id)[0].assignee_id, told(db)) == (FIRST, [LEAD])
+
+
+def watching(db: Database, ticket_id: int) -> list[int | None]:
+    with db.read() as session:
+        return [watcher.agent_id for watcher in watchers(session, ticket_id)]
+
+
+def test_the_manager_it_goes_to_watches_from_then_on_and_once(db: Database, ticket_id: int) -> None:
+    for _ in range(2):
+        with db.work() as w:
+            escalate(w, AGENT, ticket_id, reason="It drags on.", to_manager=True)
+    assert watching(db, ticket_id) == [LEAD]
+
+
+def test_a_tier_that_is_told_does_not_watch(db: Database, ticket_id: int) -> None:
+    with db.work() as w:
+        escalate(w, AGENT, ticket_id, reason="The disk is gone.")
+    assert watching(db, ticket_id) == []
 
 
 def test_an_escalation_says_why(db: Database, ticket_id: int) -> None:

@@ -1,10 +1,13 @@
 """The priority that follows from impact and urgency, VIPs, severity A, and what people set by hand."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from core_psa.agreements.actions import create_agreement
+from core_psa.customers.actions import create_customer
 from core_psa.customers.tables import Customer
 from core_psa.db import Database
 from core_psa.desk import actions as desk
@@ -60,6 +63,32 @@ def test_a_vip_customer_gets_the_next_more_urgent_one(db: Database) -> None:
     with db.work() as w:
         w.session.add(Customer(name="Marlowe", vip=True, created_at=w.now))
     assert priority(db, opened(db, customer="Marlowe", impact="low", urgency="low")) == "P3 Medium"
+
+
+def agreed(db: Database, customer_id: int, **given: Any) -> None:
+    with db.work() as w:
+        create_agreement(w, SYSTEM, customer_id, name="Care", raises_priority=True, **given)
+
+
+def test_an_agreement_may_raise_what_it_covers(db: Database) -> None:
+    with db.work() as w:
+        customer_id = create_customer(w, SYSTEM, name="Marlowe").id
+    agreed(db, customer_id, starts_on=date(2026, 1, 1))
+    assert priority(db, opened(db, customer="Marlowe", impact="medium", urgency="medium")) == "P2 High"
+
+
+def test_an_agreement_and_a_vip_raise_it_twice(db: Database) -> None:
+    with db.work() as w:
+        customer_id = create_customer(w, SYSTEM, name="Marlowe", vip=True).id
+    agreed(db, customer_id, starts_on=date(2026, 1, 1))
+    assert priority(db, opened(db, customer="Marlowe", impact="medium", urgency="medium")) == "P1 Critical"
+
+
+def test_an_agreement_that_is_over_raises_nothing(db: Database) -> None:
+    with db.work() as w:
+        customer_id = create_customer(w, SYSTEM, name="Marlowe").id
+    agreed(db, customer_id, starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31))
+    assert priority(db, opened(db, customer="Marlowe", impact="medium", urgency="medium")) == "P3 Medium"
 
 
 def test_the_priority_follows_when_it_gets_worse(db: Database) -> None:

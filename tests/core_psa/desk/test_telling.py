@@ -10,6 +10,7 @@ from core_psa.customers.tables import Customer, User
 from core_psa.db import Database
 from core_psa.desk import actions as desk
 from core_psa.desk import following
+from core_psa.desk.steps import Extra
 from core_psa.desk.telling import changes_in_words
 from core_psa.errors import Invalid, NotFound
 from core_psa.following import store as followers
@@ -17,6 +18,7 @@ from core_psa.notices.tables import Notification, OutgoingMail
 from core_psa.organisation import store as organisation
 from core_psa.organisation.tables import Agent, AgentRole, Role, Team, TeamMember
 from core_psa.tickets import store
+from core_psa.tickets.workflow.definition_actions import create_definition
 from core_psa.viewer import SYSTEM, Viewer
 from tests.desk import opened
 
@@ -194,6 +196,24 @@ def test_the_end_and_the_return_of_the_work_are_told(d: Desk, ticket: int) -> No
         "that it is closed is on nobody's page unless asked for"
     )
     assert d.written() == [("ada@marlowe.example", "resolved"), ("ada@marlowe.example", "reopened")]
+
+
+def test_an_action_that_tells_no_customer_tells_none(d: Desk, ticket: int) -> None:
+    with d.db.work() as w:
+        closed = store.status_named(w.session, "Closed").id
+        create_definition(w, SYSTEM, "quiet_close", "close", label="File away", states=["done"], status_id=closed)
+        resolve = {"resolution": "Cleaned.", "status_id": store.status_named(w.session, "Resolved").id}
+        desk.resolve(w, d.viewer("Mara"), ticket, **resolve)
+        before = len(d.written())
+        desk.close(w, d.viewer("Mara"), ticket, extra=Extra(action="quiet_close"))
+    assert d.written()[before:] == [("ada@marlowe.example", "resolved")]
+
+
+def test_an_action_that_tells_the_customer_does_so_whatever_its_kind(d: Desk, ticket: int) -> None:
+    with d.db.work() as w:
+        create_definition(w, SYSTEM, "order_parts", "update", label="Parts are ordered", tells_customer=True)
+        desk.update(w, d.viewer("Mara"), ticket, values={}, extra=Extra(action="order_parts"))
+    assert d.written()[-1] == ("ada@marlowe.example", "watched")
 
 
 def test_time_logged_is_told_to_nobody(d: Desk, ticket: int) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from core_psa.access.roles import set_roles
 from core_psa.clock import StoppedClock
 from core_psa.customers.tables import Customer, User
 from core_psa.db import Database
@@ -17,7 +18,8 @@ from core_psa.errors import Forbidden, Invalid
 from core_psa.intake.recurring import actions
 from core_psa.intake.recurring.rules import Recurrence
 from core_psa.intake.recurring.tables import RecurringRun, RecurringTicket
-from core_psa.notices.tables import OutgoingMail
+from core_psa.notices.tables import Notification, OutgoingMail
+from core_psa.organisation.actions import create_agent, create_team, set_members
 from core_psa.tickets.tables import Ticket
 from core_psa.viewer import SYSTEM
 from tests.desk import AGENT
@@ -142,6 +144,20 @@ def test_what_a_standstill_missed_is_caught_up_once(db: Database, clock: Stopped
     clock.advance(DAY)
     actions.open_due(db)
     assert len(tickets(db)) == 2
+
+
+def test_whoever_is_to_do_it_is_told_of_the_schedule_once(db: Database, clock: StoppedClock) -> None:
+    with db.work() as w:
+        agent = create_agent(w, SYSTEM, name="Mara", email="mara@harbour.example")
+        team = create_team(w, SYSTEM, name="Backups")
+        set_members(w, SYSTEM, team.id, [agent.id])
+        set_roles(w, SYSTEM, agent.id, ["agent"])
+    daily(db, team_id=team.id)
+    clock.advance(timedelta(hours=1))
+    actions.open_due(db)
+    with db.read() as session:
+        lines = [(n.event, n.line) for n in session.scalars(select(Notification))]
+    assert lines == [("recurring_opened", "Opened by a schedule: Backup check")]
 
 
 def test_nobody_is_thanked_for_what_a_schedule_asked(db: Database, clock: StoppedClock) -> None:

@@ -12,6 +12,8 @@ from core_psa.intake.senders import actions, store
 from core_psa.intake.senders.rules import met_by
 from core_psa.intake.senders.tables import BlockedSender
 from core_psa.notices.tables import OutgoingMail
+from core_psa.organisation.actions import create_team
+from core_psa.routing.actions import create_rule
 from core_psa.suggestions.store import triage_of
 from core_psa.tickets.tables import Ticket
 from core_psa.viewer import SYSTEM
@@ -46,6 +48,15 @@ def test_what_a_blocked_sender_sends_is_filed_as_spam_and_told_to_nobody(db: Dat
         assert triage_of(session, ticket.id) is None
         assert session.scalars(select(OutgoingMail)).all() == []
         assert session.scalars(select(BlockedSender.hits)).one() == 1
+
+
+def test_no_rule_hands_spam_out(db: Database) -> None:
+    with db.work() as w:
+        team = create_team(w, SYSTEM, name="Post").id
+        create_rule(w, SYSTEM, name="All mail", team_id=team)
+    blocked(db, "ads@shop.example")
+    assert received(db, "ads@shop.example").team_id is None
+    assert received(db, "orders@shop.example").team_id == team
 
 
 def test_others_are_let_in(db: Database) -> None:
