@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from core_psa.reads.choices import Choices
@@ -206,7 +206,7 @@ def _id_or_none(value: str, viewer: Viewer) -> int | Literal["none"] | None:
 def _promise(value: str) -> tuple[Kind, Verdict] | None:
     """'response:missed': a kind of clock and how its promise was kept."""
     kind, _, verdict = value.partition(":")
-    return (cast("Kind", kind), cast("Verdict", verdict)) if kind in KINDS and verdict in VERDICTS else None
+    return (kind, verdict) if kind in KINDS and verdict in VERDICTS else None
 
 
 def _instant(value: str) -> datetime | None:
