@@ -33,6 +33,7 @@ from server.api import (
     relations,
     reports,
     schedules,
+    search,
     service_levels,
     sla_policies,
     suggestions,
@@ -55,6 +56,7 @@ log = structlog.get_logger()
 
 API_ROUTERS = (
     tickets.router,
+    search.router,
     suggestions.router,
     organisation.router,
     customers.router,

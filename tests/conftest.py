@@ -135,9 +135,7 @@ BEGIN
     SET LOCAL session_replication_role = replica;
     FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
         EXECUTE format('DELETE FROM public.%I', t);
-        IF t <> 'ticket_text' THEN
-            EXECUTE format('INSERT INTO public.%I SELECT * FROM new_desk.%I', t, t);
-        END IF;
+        EXECUTE format('INSERT INTO public.%I SELECT * FROM new_desk.%I', t, t);
     END LOOP;
     FOR s IN SELECT name, last_value FROM new_desk.all_sequences LOOP
         PERFORM setval(format('public.%I', s.name)::regclass, coalesce(s.last_value, 1), s.last_value IS NOT NULL);

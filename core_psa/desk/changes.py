@@ -11,6 +11,7 @@ from core_psa.desk.entries import entry
 from core_psa.desk.names import REFERENCES, label
 from core_psa.errors import VersionConflict
 from core_psa.tickets import store
+from core_psa.tickets.search import write_words
 from core_psa.tickets.tables import Action, Priority, Status, Ticket, TicketDetail
 from core_psa.tickets.urgency.rules import rank_of
 from core_psa.tickets.workflow.rules import ActionRule
@@ -58,6 +59,8 @@ def apply(
     ticket.version += 1
     ticket.updated_at = w.now
     action = entry(w, viewer, ticket, kind, changes, body=body, public=public)
+    if body or "subject" in changes:
+        write_words(w.session, [ticket.id])
     consequences.follow(w, viewer, ticket, action, before, rule)
     return action
 

@@ -23,6 +23,7 @@ from core_psa.errors import Conflict, FieldError, Invalid
 from core_psa.tickets import store as tickets
 from core_psa.tickets.relations import store
 from core_psa.tickets.relations.tables import MergedCopy, TicketMerge
+from core_psa.tickets.search import write_words
 from core_psa.tickets.tables import Action, Ticket
 from core_psa.vectors.store import tell_indexes
 from core_psa.viewer import Viewer
@@ -77,6 +78,7 @@ def _merge(w: Work, viewer: Viewer, source: Ticket, target: Ticket) -> TicketMer
     copies = [(entry, _copy(w.session, entry, source, target)) for entry in _said(w.session, source.id)]
     w.session.add_all(copy for _, copy in copies)
     w.session.flush()
+    write_words(w.session, [target.id])
     w.session.add_all(MergedCopy(merge_id=made.id, action_id=copy.id, original_id=e.id) for e, copy in copies)
     attachments.copy_to(w, target.id, {entry.id: copy.id for entry, copy in copies})
     tell_indexes(w.session, source.id, w.now)
@@ -110,7 +112,9 @@ def _remove_copies(w: Work, merged: TicketMerge) -> None:
         level = session.scalars(select(MergedCopy.action_id).where(MergedCopy.original_id.in_(level))).all()
     attachments.drop(w, gone)
     session.execute(delete(MergedCopy).where(MergedCopy.action_id.in_(gone)))
+    changed = set(session.scalars(select(Action.ticket_id).where(Action.id.in_(gone))))
     session.execute(delete(Action).where(Action.id.in_(gone)))
+    write_words(session, changed)
 
 
 def _said(session: Session, ticket_id: int) -> Sequence[Action]:

@@ -7,6 +7,7 @@ from core_psa.db import Work
 from core_psa.desk.changes import apply, held
 from core_psa.desk.links import link, reference
 from core_psa.errors import FieldError, Invalid, NotFound
+from core_psa.tickets.search import write_words
 from core_psa.tickets.tables import Action, Ticket
 from core_psa.viewer import Viewer
 
@@ -35,7 +36,7 @@ def move(w: Work, viewer: Viewer, source_id: int, new: Ticket, begins: Action) -
     w.session.execute(update(Action).where(*later).values(ticket_id=new.id, version=new.version))
     attachments.move_to(w, new.id, [begins.id, *moved])
     begins.ticket_id, begins.kind, begins.version = new.id, "created", new.version
-    w.session.flush()
+    write_words(w.session, [source_id, new.id])
     apply(w, viewer, source, "split", facts={"split_into": [None, reference(new)]})
     apply(w, viewer, new, "split", facts={"split_from": [None, reference(source)]})
     link(w, viewer, new.id, "relates_to", source_id)

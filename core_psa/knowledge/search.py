@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, column, func, literal_column, select, table
 from sqlalchemy.orm import Session
 
+from core_psa.db.excerpts import Piece, excerpt
 from core_psa.db.full_text import fts_query, on_sqlite, terms, ts_query
 from core_psa.db.paging import DEFAULT_LIMIT, Page, checked_limit, encode, place
-from core_psa.knowledge.excerpts import Piece, excerpt
 from core_psa.knowledge.store import EVERYTHING, ArticleFilter, readable, wanted
 from core_psa.knowledge.tables import Article
 from core_psa.viewer import Viewer
@@ -17,7 +17,10 @@ from core_psa.viewer import Viewer
 RANKED = 2_000
 
 _FTS = table("article_search", column("rowid"))
-_VECTOR = "setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', search_text), 'B')"
+_VECTOR = (
+    "setweight(to_tsvector('simple', words_of(title)), 'A') || "
+    "setweight(to_tsvector('simple', words_of(search_text)), 'B')"
+)
 
 
 class Found(NamedTuple):
@@ -48,6 +51,11 @@ def search(
     rows = {row.id: row for row in session.scalars(select(Article).where(Article.id.in_(shown)))}
     found = [Found(rows[i], excerpt(rows[i].search_text, looked_for)) for i in shown if i in rows]
     return Page(found, encode([start + limit]) if more else None)
+
+
+def count(session: Session, viewer: Viewer, words: str, given: ArticleFilter = EVERYTHING) -> int:
+    """How many articles a search finds, at most RANKED. Raises Forbidden."""
+    return len(_ranked(session, viewer, terms(words), given))
 
 
 def _ranked(session: Session, viewer: Viewer, looked_for: list[str], given: ArticleFilter) -> Sequence[int]:

@@ -23,7 +23,7 @@ from core_psa.sla.tables import SlaTicket
 from core_psa.sla.verdicts import Verdict
 from core_psa.suggestions.tables import Decision, Triage
 from core_psa.tickets import store
-from core_psa.tickets.search import newest_matching
+from core_psa.tickets.search import matching
 from core_psa.tickets.tables import NEVER, Category, Priority, Status, Ticket, TicketTag, TicketType
 from core_psa.tickets.waiting.tables import Snooze
 from core_psa.time_tracking.tables import TimeEntry
@@ -155,7 +155,7 @@ def queue(
         raise Invalid(FieldError("limit", f"must be between 1 and {MAX_LIMIT}"))
     backwards = cursor is not None and cursor.startswith(_BACK)
     reverse = descending != backwards
-    conditions = [store.visible(viewer), *_conditions(session, wanted)]
+    conditions = conditions_of(session, viewer, wanted)
     total = _count(session, conditions)
     if total > COUNTED:
         conditions = [_not_searched_by(condition) for condition in conditions]
@@ -163,7 +163,7 @@ def queue(
         conditions.append(_after(columns, reverse, _decode(cursor.removeprefix(_BACK), len(columns))))
     query = select(Ticket.id).where(*conditions)
     ids = session.scalars(query.order_by(*(c.desc() if reverse else c for c in columns)).limit(limit + 1)).all()
-    more, rows = len(ids) > limit, _rows_of(session, ids[:limit])
+    more, rows = len(ids) > limit, rows_of(session, ids[:limit])
     if backwards:
         rows.reverse()
     return QueuePage(
@@ -184,7 +184,7 @@ def _not_searched_by(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return case((condition, 1), else_=0) == 1
 
 
-def _rows_of(session: Session, ids: Sequence[int]) -> list[QueueRow]:
+def rows_of(session: Session, ids: Sequence[int]) -> list[QueueRow]:
     """These tickets in this order, with the names of what they point to. Joined last: a sort should carry ids alone."""
     tags = store.tags_of(session, ids)
     rows = {row[0]: QueueRow(*row) for row in session.execute(_rows().where(Ticket.id.in_(ids)))}
@@ -193,14 +193,14 @@ def _rows_of(session: Session, ids: Sequence[int]) -> list[QueueRow]:
 
 def count(session: Session, viewer: Viewer, wanted: QueueFilter, most: int = COUNTED) -> tuple[int, bool]:
     """How many tickets match, at most so many, and whether that is only a floor."""
-    total = _count(session, [store.visible(viewer), *_conditions(session, wanted)], most)
+    total = _count(session, conditions_of(session, viewer, wanted), most)
     return min(total, most), total > most
 
 
 def ids_of(session: Session, viewer: Viewer, wanted: QueueFilter, *, sort: str, most: int) -> Sequence[int]:
     """The ids of the first tickets of the list, at most so many."""
     columns, descending = _sort(sort, wanted.state)
-    query = select(Ticket.id).where(store.visible(viewer), *_conditions(session, wanted))
+    query = select(Ticket.id).where(*conditions_of(session, viewer, wanted))
     return session.scalars(query.order_by(*(c.desc() if descending else c for c in columns)).limit(most)).all()
 
 
@@ -252,14 +252,15 @@ def _rows() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _conditions(session: Session, f: QueueFilter) -> list[ColumnElement[bool]]:
+def conditions_of(session: Session, viewer: Viewer, f: QueueFilter) -> list[ColumnElement[bool]]:
+    """What a ticket must fulfil to be among those asked for, the wall first. Raises Invalid."""
     plain = {
         Ticket.status_id: f.status,
         Ticket.requester_id: f.requester,
         Ticket.type_id: f.type,
         Ticket.channel: f.channel,
     }
-    conditions: list[ColumnElement[bool]] = [column == value for column, value in plain.items() if value is not None]
+    conditions = [store.visible(viewer), *(column == value for column, value in plain.items() if value is not None)]
     if f.state is not None:
         conditions.append(_state(f.state))
     perhaps_none = {
@@ -280,7 +281,7 @@ def _conditions(session: Session, f: QueueFilter) -> list[ColumnElement[bool]]:
     if f.promise is not None:
         conditions.append(with_verdict(*f.promise))
     if f.q:
-        conditions.append(Ticket.id.in_(newest_matching(session, f.q)))
+        conditions.append(Ticket.id.in_(matching(session, viewer, f.q).newest(session)))
     if f.created_after is not None:
         conditions.append(Ticket.created_at >= f.created_after)
     if f.created_before is not None:

@@ -1,46 +1,154 @@
-"""Full-text search over the cleaned text: FTS5 on SQLite, tsvector on PostgreSQL."""
+"""Full-text search over all that was written on tickets: FTS5 on SQLite, tsvector on PostgreSQL.
 
-from collections.abc import Sequence
-from typing import Any
+A ticket is one document of four parts, so that words may stand in different messages, and so that internal notes can be
+left out for whoever may not read them: the wall is in the query, not after it. The documents hold no text, only where
+words stand; `write_words` makes them again from what is stored.
+"""
 
-from sqlalchemy import ColumnElement, Select, column, func, insert, literal_column, select, table
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    and_,
+    column,
+    exists,
+    func,
+    insert,
+    literal_column,
+    not_,
+    select,
+    table,
+)
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from core_psa.db.full_text import fts_query, on_sqlite, terms, ts_query
-from core_psa.tickets.tables import TicketText
+from core_psa.tickets.store import visible
+from core_psa.tickets.tables import Action, Ticket, TicketText
+from core_psa.viewer import Viewer
 
 # The newest matches are considered, never all: a common word at a million tickets must not cost a million rows.
 NEWEST = 10_000
 
-_FTS = table("ticket_search", column("rowid"), column("text"))
+# A shorter beginning is that of a good part of all words.
+_SHORTEST_BEGINNING = 3
+# A tsvector holds at most 1 MB; no ticket is searched for its hundred-thousandth character.
+_LONGEST = 100_000
+
+_PARTS = ("subject", "message", "said", "notes")
+_WEIGHTS = dict(zip(_PARTS, "ABCD", strict=True))
+# What a word in each part counts for when matches are ranked.
+_WORTH = {"subject": 10.0, "message": 4.0, "said": 2.0, "notes": 2.0}
+
+_FTS = table("ticket_words", column("rowid"), *(column(part) for part in _PARTS))
+_VECTORS = table("ticket_words", column("ticket_id"), column("words"))
 
 
 def write_texts(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Stores cleaned texts (keys ticket_id, text, text_version, text_hash) and makes them searchable in the same transaction."""
-    if not rows:
+    """Stores cleaned texts (keys ticket_id, text, text_version, text_hash) and makes their tickets findable."""
+    if rows:
+        session.execute(insert(TicketText), list(rows))
+        write_words(session, [row["ticket_id"] for row in rows])
+
+
+def write_words(session: Session, ticket_ids: Collection[int]) -> None:
+    """Makes tickets findable by everything that stands on them now. Those whose text is not cleaned yet stay out: whoever
+    cleans it does this too."""
+    session.flush()
+    parts = {"subject": Ticket.subject, "message": TicketText.text, "said": _said(True), "notes": _said(False)}
+    if on_sqlite(session):
+        documents = _documents(ticket_ids, *parts.values())
+        names = ["rowid", *_PARTS]
+        session.execute(insert(_FTS).prefix_with("OR REPLACE").from_select(names, documents))
         return
-    session.execute(insert(TicketText), list(rows))
-    if on_sqlite(session):
-        session.execute(insert(_FTS), [{"rowid": row["ticket_id"], "text": row["text"]} for row in rows])
+    vectors = [func.setweight(_vector(text), literal_column(f"'{_WEIGHTS[part]}'")) for part, text in parts.items()]
+    whole = vectors[0].op("||")(vectors[1]).op("||")(vectors[2]).op("||")(vectors[3])
+    write = postgresql.insert(_VECTORS).from_select(["ticket_id", "words"], _documents(ticket_ids, whole))
+    session.execute(write.on_conflict_do_update(index_elements=["ticket_id"], set_={"words": write.excluded.words}))
 
 
-def newest_matching(session: Session, words: str) -> Select[Any]:
-    """Ids of the newest tickets whose text holds every one of these words.
+def _documents(ticket_ids: Collection[int], *values: Any) -> Select[Any]:
+    query = select(Ticket.id, *values).join(TicketText, TicketText.ticket_id == Ticket.id)
+    return query.where(Ticket.id.in_(ticket_ids))
 
-    The last word may be a beginning where no ticket holds it as a word: someone is still typing. (Merging the lists of
-    everything that begins with a common word costs as much as reading all of them, so a whole word is tried first.)
+
+def _said(public: bool) -> ColumnElement[Any]:
+    """What was written on the ticket after its first message, for all to read or internally."""
+    words = func.substr(func.aggregate_strings(Action.body, " "), 1, _LONGEST)
+    kind = Action.public if public else not_(Action.public)
+    return select(words).where(Action.ticket_id == Ticket.id, Action.kind != "created", kind).scalar_subquery()
+
+
+def _vector(text: ColumnElement[Any] | Any) -> ColumnElement[Any]:
+    return func.to_tsvector(literal_column("'simple'"), func.words_of(func.left(func.coalesce(text, ""), _LONGEST)))
+
+
+class Matching(NamedTuple):
+    """What is looked for, as this viewer may look for it."""
+
+    terms: Sequence[str]
+    beginning: bool
+    notes: bool
+
+    def newest(self, session: Session, below: int | None = None) -> Select[Any]:
+        """`id` of the newest matches, at most NEWEST, of those below this id."""
+        found, key = self._rows(session)
+        if below is not None:
+            found = found.where(key < below)
+        return found.order_by(key.desc()).limit(NEWEST)
+
+    def ranked(self, session: Session, down_to: int) -> Select[Any]:
+        """(`id`, `rank`) of the newest matches down to this id; what has the higher rank fits better."""
+        found, key = self._rows(session)
+        rank = self._fts_rank() if on_sqlite(session) else self._ts_rank()
+        return found.add_columns(rank.label("rank")).where(key >= down_to).order_by(key.desc()).limit(NEWEST)
+
+    def _rows(self, session: Session) -> tuple[Select[Any], ColumnElement[int]]:
+        if on_sqlite(session):
+            matches: ColumnElement[bool] = literal_column("ticket_words").op("MATCH", return_type=Boolean())(
+                self._fts()
+            )
+            return select(_FTS.c.rowid.label("id")).where(matches), _FTS.c.rowid
+        matches = _VECTORS.c.words.op("@@", return_type=Boolean())(self._ts())
+        return select(_VECTORS.c.ticket_id.label("id")).where(matches), _VECTORS.c.ticket_id
+
+    def _fts(self) -> str:
+        among = " ".join(_PARTS if self.notes else _PARTS[:-1])
+        return fts_query(self.terms, beginning=self.beginning, among=among)
+
+    def _ts(self) -> ColumnElement[Any]:
+        among = "" if self.notes else "ABC"
+        said = ts_query(self.terms, beginning=self.beginning, among=among)
+        return func.to_tsquery(literal_column("'simple'"), said)
+
+    def _fts_rank(self) -> ColumnElement[float]:
+        return -func.bm25(literal_column("ticket_words"), *_WORTH.values())
+
+    def _ts_rank(self) -> ColumnElement[float]:
+        """PostgreSQL ranks by every part that holds a word, whatever the query asks: notes weigh nothing here then."""
+        worth = {**_WORTH, "notes": _WORTH["notes"] if self.notes else 0.0}
+        weights = ", ".join(str(worth[part] / 10) for part in reversed(_PARTS))
+        return func.ts_rank(literal_column(f"'{{{weights}}}'::real[]"), _VECTORS.c.words, self._ts())
+
+
+def matching(session: Session, viewer: Viewer, words: str) -> Matching:
+    """Tickets on which every one of these words stands, as far as this viewer may read them.
+
+    The last word may be a beginning where no ticket of theirs holds it as a word: someone is still typing. (Merging the
+    lists of everything that begins with a common word costs as much as reading all of them, so a whole word comes first.)
     """
-    wanted = terms(words)
-    whole = _matching(session, wanted, beginning=False)
-    if not wanted or session.scalar(whole.limit(1)) is not None:
+    looked_for = terms(words)
+    whole = Matching(looked_for, False, notes=viewer.kind != "user" and viewer.may("tickets.see_notes"))
+    if not looked_for or len(looked_for[-1]) < _SHORTEST_BEGINNING or _any(session, viewer, whole):
         return whole
-    return _matching(session, wanted, beginning=True)
+    return whole._replace(beginning=True)
 
 
-def _matching(session: Session, wanted: list[str], *, beginning: bool) -> Select[Any]:
-    if on_sqlite(session):
-        match: ColumnElement[bool] = literal_column("ticket_search").op("MATCH")(fts_query(wanted, beginning=beginning))
-        return select(_FTS.c.rowid).select_from(_FTS).where(match).order_by(_FTS.c.rowid.desc()).limit(NEWEST)
-    query = func.to_tsquery("simple", ts_query(wanted, beginning=beginning))
-    found = select(TicketText.ticket_id).where(literal_column("search").op("@@")(query))
-    return found.order_by(TicketText.ticket_id.desc()).limit(NEWEST)
+def _any(session: Session, viewer: Viewer, wanted: Matching) -> bool:
+    """Within the wall, so that nobody learns from what is shown which words stand beyond it."""
+    found = wanted.newest(session).subquery()
+    seen = exists().where(and_(Ticket.id == found.c.id, visible(viewer)))
+    return bool(session.scalar(select(seen)))

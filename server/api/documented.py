@@ -222,12 +222,32 @@ TICKET_201: Responses = {
 TICKET: Responses = {200: _answer("the ticket", _TICKET)}
 TIMELINE: Responses = {200: _answer("the timeline", list_of(_TIMELINE_ENTRY))}
 SUGGESTION: Responses = {200: _answer("the suggestion", _SUGGESTION)}
-TICKET_LIST: Responses = {
-    200: _answer(
-        "one page",
-        _object(
-            {**list_of(_ROW)["properties"], "total": WHOLE, "total_is_floor": {"type": "boolean"}},
-            ("items", "next_cursor", "total", "total_is_floor"),
-        ),
-    )
-}
+
+
+def _counted(item: Schema) -> Schema:
+    counts = {"total": WHOLE, "total_is_floor": {"type": "boolean"}}
+    return _object({**list_of(item)["properties"], **counts}, ("items", "next_cursor", *counts))
+
+
+_EXCERPT = {"type": "array", "items": _object({"text": TEXT, "found": {"type": "boolean"}}, ("text", "found"))}
+_FOUND_TICKET = _object(
+    {
+        "kind": {"const": "ticket"},
+        **_ROW["properties"],
+        "excerpt": _EXCERPT,
+        "found_in": _nullable(_object({"action": TEXT, "by": TEXT, "at": INSTANT})),
+    },
+    ("kind", "id", "number", "subject", "excerpt"),
+)
+_FOUND_ARTICLE = _object(
+    {
+        "kind": {"const": "article"},
+        **dict.fromkeys(("id", "version"), WHOLE),
+        **dict.fromkeys(("title", "status", "visibility"), TEXT),
+        "updated_at": INSTANT,
+        "excerpt": _EXCERPT,
+    },
+    ("kind", "id", "title", "excerpt"),
+)
+TICKET_LIST: Responses = {200: _answer("one page", _counted(_ROW))}
+SEARCH: Responses = {200: _answer("one page", _counted({"oneOf": [_FOUND_TICKET, _FOUND_ARTICLE]}))}

@@ -5,7 +5,6 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query
@@ -17,7 +16,7 @@ from core_psa.desk import names
 from core_psa.desk.attachments import attach_to_message
 from core_psa.errors import FieldError, Invalid, NotFound
 from core_psa.intake.receive import NewTicket, receive
-from core_psa.reads.queue import SORTS, QueueFilter, queue
+from core_psa.reads.queue import SORTS, queue
 from core_psa.reads.ticket_page import ticket as ticket_view
 from core_psa.tickets import store
 from server.answers import ExactJson
@@ -25,6 +24,7 @@ from server.api import documented, shapes
 from server.api.bodies import Fields, RawBody, json_object
 from server.api.deps import Api, ApiContext
 from server.api.ticket_actions import act
+from server.api.ticket_filter import Filters
 from server.errors import RequestRunning
 
 router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
@@ -125,45 +125,15 @@ _running = _Running()
 @router.get("", responses=documented.TICKET_LIST)
 def list_tickets(
     api: Api,
-    status: str | None = None,
-    state: Annotated[str | None, Query(description="open, paused, done, or unsolved (open and paused)")] = None,
-    customer: str | None = None,
-    team: Annotated[str | None, Query(description="an id, a name, or none")] = None,
-    assignee: Annotated[str | None, Query(description="an id, an e-mail address, a name, or none")] = None,
-    type: str | None = None,
-    category: Annotated[str | None, Query(description="an id, path or name; everything below it is included")] = None,
-    priority: str | None = None,
-    tag: str | None = None,
-    channel: str | None = None,
-    sla: Annotated[str | None, Query(description="none, ok, at_risk, paused or breached")] = None,
-    q: Annotated[str | None, Query(description="words the ticket must hold", max_length=500)] = None,
-    created_after: datetime | None = None,
-    created_before: datetime | None = None,
+    filters: Filters,
+    q: Annotated[str | None, Query(description="words that must stand on the ticket", max_length=500)] = None,
     sort: Annotated[str, Query(description=", ".join(SORTS))] = "-created",
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: int = 50,
 ) -> Response:
     """One page of tickets. `total` is exact up to 10,000; above, `total_is_floor` is true."""
-    given = {
-        "status": status,
-        "customer": customer,
-        "team": team,
-        "assignee": assignee,
-        "type": type,
-        "category": category,
-        "priority": priority,
-    }
     with api.db.read() as session:
-        wanted = QueueFilter(
-            **{name: _found(session, name, value) for name, value in given.items() if value},
-            state=state,
-            tag=tag,
-            channel=channel,
-            sla=sla,
-            q=q,
-            created_after=_aware("created_after", created_after),
-            created_before=_aware("created_before", created_before),
-        )
+        wanted = filters.wanted(session, q)
         page = queue(session, api.viewer, wanted, sort=sort, cursor=cursor, limit=limit)
     return ExactJson(
         {
@@ -173,16 +143,6 @@ def list_tickets(
             "total_is_floor": page.total_is_floor,
         }
     )
-
-
-def _found(session: Any, name: str, value: str) -> Any:
-    return "none" if value == "none" and name in ("team", "assignee") else names.find(session, name, value)
-
-
-def _aware(name: str, at: datetime | None) -> datetime | None:
-    if at is not None and at.tzinfo is None:
-        raise Invalid(FieldError(name, "must have a time zone, such as 2026-03-29T09:30:00Z"))
-    return at
 
 
 @router.get("/{key}", responses=documented.TICKET)

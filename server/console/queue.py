@@ -1,12 +1,10 @@
 """The queue page, and the parts of it that are refreshed while it is open."""
 
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -14,7 +12,6 @@ from core_psa.errors import Invalid, NotFound
 from core_psa.reads.choices import choices
 from core_psa.reads.queue import COUNTED, QueueFilter, count, newest_id, queue
 from core_psa.reads.suggested import suggested
-from core_psa.tickets import store
 from core_psa.tickets.rules import CHANNELS
 from core_psa.tickets.views import store as saved
 from core_psa.tickets.views.tables import SavedView
@@ -73,16 +70,6 @@ def _view(session: Session, viewer: Viewer, query: QueueQuery) -> SavedView | No
     with suppress(NotFound):
         return saved.get(session, viewer, query.view) if query.view else None
     return None
-
-
-@router.get("/search")
-def search(visit: Console, q: Annotated[str, Query(max_length=500)] = "") -> Response:
-    """A ticket's number leads to the ticket, words to every ticket that holds them."""
-    number = re.fullmatch(r"#?(\d{1,18})", q.strip())
-    if number:
-        with visit.db.read() as session, suppress(NotFound):
-            return RedirectResponse(f"/tickets/{store.get(session, visit.viewer, int(number[1])).id}", 303)
-    return RedirectResponse(QueueQuery(tab="all").url(q=q.strip()), 303)
 
 
 @router.get("/queue/news")

@@ -1,6 +1,6 @@
 """What the address of the queue page says, and the addresses its links lead to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -155,12 +155,13 @@ class QueueQuery:
         view = [] if self.view is None else [("view", str(self.view))]
         return [*view, ("state", self.tab), *((name, self.value(name)) for name in _LINKED if self.value(name))]
 
-    def chips(self, choices: Choices) -> Sequence[Chip]:
+    def chips(self, choices: Choices, url: Callable[..., str] | None = None) -> Sequence[Chip]:
+        """The filters in force; `url` makes the addresses of a page that has other parameters too."""
         without: dict[str, dict[str, None]] = {name: {name: None} for name in _PARAMETERS}
         without["worked_by"]["worked_after"] = without["decided"]["decided_after"] = None
         quiet = ("worked_after", "decided_after")
         return [
-            Chip(_said(name, value, choices), self.url(**without[name]))
+            Chip(_said(name, value, choices), (url or self.url)(**without[name]))
             for name, value in self.given
             if name not in quiet
         ]

@@ -40,7 +40,7 @@ class Entry:
     mentions: Sequence[tuple[int, str]] = ()
 
 
-_VERBS = {
+VERBS = {
     "created": "opened this ticket",
     "routed": "routed it",
     "reply": "replied",
@@ -100,7 +100,7 @@ def _entry(action: Action, viewer_id: int | None) -> Entry:
     return Entry(
         id=action.id,
         look=_look(action),
-        verb=_VERBS.get(action.kind, action.kind),
+        verb=VERBS.get(action.kind, action.kind),
         who=action.actor_name,
         own=action.actor_kind == "agent" and action.actor_id == viewer_id,
         at=action.at,

@@ -19,6 +19,7 @@ from core_psa.customers import actions as customers
 from core_psa.customers import suppliers
 from core_psa.desk import actions as desk_actions
 from core_psa.intake.receive import NewTicket, receive
+from core_psa.knowledge import actions as knowledge
 from core_psa.organisation import actions as organisation
 from core_psa.organisation.rules import BUILTIN_ROLES, PERMISSIONS
 from core_psa.sla import actions as sla
@@ -33,6 +34,7 @@ from tests.signing_in import sign_in_as
 WORDS = {
     "zicket": ("tickets.see_all",),
     "zotice": ("tickets.see_notes",),
+    "zarticle": ("knowledge.see",),
     "zustomer": ("customers.see",),
     "zupplier": ("customers.see",),
     "zeam": ("organisation.see",),
@@ -51,7 +53,15 @@ ASKED = "?q=subject&who=fifthcall&inactive=true&tab=users&kind=skill&number=%2B4
 SEARCHED = {
     *("/queue", "/queue/news", "/search", "/customers", "/customers/1", "/agents", "/suppliers"),
     *("/administration/audit", "/administration/audit/export.csv", "/tickets/new/requesters", "/tickets/new/customers"),
-    *("/api/v1/tickets", "/api/v1/callers", "/api/v1/audit", "/api/v1/users", "/api/v1/customers", "/api/v1/agents"),
+    *(
+        "/api/v1/tickets",
+        "/api/v1/search",
+        "/api/v1/callers",
+        "/api/v1/audit",
+        "/api/v1/users",
+        "/api/v1/customers",
+        "/api/v1/agents",
+    ),
 }
 # What is one's own to change, whatever one may do.
 OWN = {
@@ -92,6 +102,7 @@ def full(desk: Desk) -> Desk:
         access.create_key(w, SYSTEM, "zkey", "agent")
         given = {"name": "Login", "issuer": "https://login.example", "client_id": "zprovider"}
         providers.create_provider(w, SYSTEM, **given)
+        knowledge.create_article(w, SYSTEM, title="zarticle subject", body="zarticle", status="published")
         audit.record(w, SYSTEM, "created", "skill", 1, {"name": [None, "zogged"]})
         number = receive(w, SYSTEM, NewTicket("zicket subject", "zicket body", team="Hidden", tags=("zicket",))).id
         desk_actions.note(w, SYSTEM, number, body="zotice")
@@ -145,6 +156,33 @@ def test_no_answer_holds_what_the_role_may_not_see(
             _, text = ask("GET", path + asked)
             leaks += [(path + asked, word) for word in hidden if word in text]
     assert leaks == []
+
+
+# Where words of tickets and articles are looked for, with what says that there are none.
+SEARCHES = {
+    "/api/v1/tickets?q={}": '"total":0',
+    "/api/v1/search?q={}": '"total":0',
+    "/api/v1/search?q={}&order=relevance": '"total":0',
+    "/api/v1/search?q={}&in=articles": '"total":0',
+    "/api/v1/articles?q={}": '"items":[]',
+    "/search?q={}": "Nothing found",
+    "/search?q={}&in=articles": "Nothing found",
+    "/queue?state=all&q={}": "No ticket fits",
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_search_finds_what_the_role_may_not_see(visitor: Callable[[str], Visitor], role: str) -> None:
+    ask = visitor(role)
+    for word in ("zicket", "zotice", "zarticle"):
+        # Whoever may read it finds it somewhere, so that finding nothing means something.
+        readable = bool(
+            {"tickets.see_all"} & set(ROLES[role]) if word != "zarticle" else set(WORDS[word]) & set(ROLES[role])
+        )
+        readable = readable and bool(set(WORDS[word]) & set(ROLES[role]))
+        answers = {path: ask("GET", path.format(word)) for path in SEARCHES}
+        found = [path for path, (status, text) in answers.items() if status == 200 and SEARCHES[path] not in text]
+        assert bool(found) == readable, (word, found)
 
 
 def test_every_word_is_found_by_who_may_see_everything(client: TestClient, visitor: Callable[[str], Visitor]) -> None:

@@ -1,6 +1,6 @@
 // Moving through a list by keyboard, and remembering the list for the ticket page.
 (() => {
-  const rows = () => [...document.querySelectorAll(".tickets tbody tr")];
+  const rows = () => [...document.querySelectorAll(".tickets tbody tr, .found > li")];
   if (!rows().length) return;
 
   const KEY = "fifthcall.list";
@@ -25,13 +25,13 @@
     if (document.querySelector("dialog[open]")) return;
     if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
-    else if (event.key === "o") document.querySelector(".tickets tr.at a")?.click();
+    else if (event.key === "o") document.querySelector(".tickets tr.at a, .found > .at a")?.click();
     else return;
     event.preventDefault();
   });
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest(".tickets a")) remember();
+    if (event.target.closest(".tickets a, .found-tickets a")) remember();
   });
 
   // Coming back from a ticket, the cursor stands on it.

@@ -10,7 +10,7 @@ from core_psa.intake import preparing
 from core_psa.intake.cleaning import clean, text_hash
 from core_psa.intake.importing import Options, import_file
 from core_psa.intake.receive import NewTicket, receive
-from core_psa.tickets.search import newest_matching
+from core_psa.tickets.search import matching
 from core_psa.tickets.tables import Ticket, TicketText
 from core_psa.viewer import SYSTEM
 
@@ -31,7 +31,7 @@ def test_every_imported_ticket_gets_its_cleaned_text_and_is_found_by_it(db: Data
         prepared = session.get_one(TicketText, ticket_id)
         text = clean("Printer 3", "Hello,\n\nprinter 3 is jammed\n\n-- \nPat")
         assert (prepared.text, prepared.text_hash) == (text, text_hash(text))
-        assert ticket_id in session.scalars(newest_matching(session, "jammed")).all()
+        assert ticket_id in session.scalars(matching(session, SYSTEM, "jammed").newest(session)).all()
 
 
 def test_the_newest_tickets_are_prepared_first(db: Database, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core_psa.knowledge.excerpts import excerpt
 from core_psa.knowledge.markdown import plain, render
 
 ALLOWED = {
@@ -84,15 +83,3 @@ def test_plain_words_have_no_markup() -> None:
         plain("# Title\n\nSome *soft*\nwords and `code`.\n\n```\nipconfig\n```")
         == ("Title\nSome soft words and code.\nipconfig\n").strip()
     )
-
-
-def test_an_excerpt_marks_the_words_that_were_looked_for() -> None:
-    text = "First. " * 60 + "The Drücker prints blank pages after an update."
-    pieces = excerpt(text, ["drucker", "update"])
-    assert [piece for piece, looked_for in pieces if looked_for] == ["Drücker", "update"]
-    assert pieces[0] == ("…", False)
-
-
-@given(st.text(max_size=200), st.lists(st.text(min_size=1, max_size=6), max_size=3))
-def test_an_excerpt_holds_nothing_but_the_text(text: str, words: list[str]) -> None:
-    assert "".join(piece for piece, _ in excerpt(text, words)).strip("…") in text + "…"

@@ -1,0 +1,160 @@
+"""Searching everything that was written: tickets with the place where the words stand, and articles."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core_psa.db.excerpts import Piece, best_spot, excerpt, marked
+from core_psa.db.paging import DEFAULT_LIMIT, checked_limit, decode, encode, place
+from core_psa.reads.queue import QueueFilter, QueueRow, conditions_of, rows_of
+from core_psa.tickets import store
+from core_psa.tickets.search import NEWEST, Matching, matching
+from core_psa.tickets.tables import Action, Ticket, TicketText
+from core_psa.viewer import Viewer
+
+Order = Literal["newest", "relevance"]
+ORDERS: tuple[Order, ...] = ("newest", "relevance")
+
+# Relevance ranks so many matches; whoever needs the rest asks for better words.
+RANKED = 2_000
+# So many messages of a page of tickets are looked through for the words, of each so many characters.
+_MESSAGES, _CHARACTERS = 2_000, 10_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """A ticket, its subject with the words marked, and where else they stand: the message's kind, author and time, all
+    None for the first message."""
+
+    row: QueueRow
+    subject: list[Piece]
+    excerpt: list[Piece]
+    kind: str | None = None
+    author: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Results:
+    """`total` is exact up to 10,000, of the newest 10,000 matches; `total_is_floor` says that there may be more. A page can
+    be short, or empty, and yet have a next one: only so many matches are looked through for those that pass the filters."""
+
+    items: Sequence[Found]
+    next_cursor: str | None
+    total: int
+    total_is_floor: bool
+
+
+def search_tickets(
+    session: Session,
+    viewer: Viewer,
+    words: str,
+    wanted: QueueFilter,
+    *,
+    order: Order = "newest",
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Results:
+    """The tickets this viewer may see on which, as far as they may read it, every one of these words stands.
+
+    Newest first without an end, or those that fit best among the newest RANKED. Raises Invalid.
+    """
+    checked_limit(limit)
+    looked_for = matching(session, viewer, words)
+    if not looked_for.terms:
+        return Results((), None, 0, False)
+    newest = _look(session, viewer, looked_for, wanted)
+    if order == "relevance":
+        ids, following = _best(session, looked_for, newest.ids[:RANKED], place(cursor), limit)
+    else:
+        (below,) = decode(cursor, 1) if cursor else (None,)
+        looked = _look(session, viewer, looked_for, wanted, below) if below else newest
+        ids, following = _next(looked, limit)
+    return Results(_found(session, viewer, looked_for.terms, ids), following, len(newest.ids), newest.more)
+
+
+def count_tickets(session: Session, viewer: Viewer, words: str, wanted: QueueFilter) -> tuple[int, bool]:
+    """`total` and `total_is_floor` as `search_tickets` tells them."""
+    looked_for = matching(session, viewer, words)
+    newest = _look(session, viewer, looked_for, wanted) if looked_for.terms else _Look((), 0, False)
+    return len(newest.ids), newest.more
+
+
+class _Look(NamedTuple):
+    """`ids`, newest first, pass the filters; `last` is the oldest match looked at, and `more` whether there may be others."""
+
+    ids: Sequence[int]
+    last: int
+    more: bool
+
+
+def _look(
+    session: Session, viewer: Viewer, looked_for: Matching, wanted: QueueFilter, below: int | None = None
+) -> _Look:
+    matches = looked_for.newest(session, below).subquery()
+    passing = select(Ticket.id).join(matches, matches.c.id == Ticket.id)
+    passing = passing.where(*conditions_of(session, viewer, wanted)).order_by(Ticket.id.desc())
+    looked_at, last = session.execute(select(func.count(), func.min(matches.c.id))).one()
+    return _Look(session.scalars(passing).all(), last or 0, looked_at == NEWEST)
+
+
+def _next(looked: _Look, limit: int) -> tuple[Sequence[int], str | None]:
+    shown = looked.ids[:limit]
+    if len(looked.ids) > limit:
+        return shown, encode([shown[-1]])
+    return shown, encode([looked.last]) if looked.more else None
+
+
+def _best(
+    session: Session, looked_for: Matching, ids: Sequence[int], start: int, limit: int
+) -> tuple[Sequence[int], str | None]:
+    if not ids:
+        return (), None
+    ranks = {i: rank for i, rank in session.execute(looked_for.ranked(session, ids[-1]))}
+    best = sorted(ids, key=lambda i: ranks.get(i, 0.0), reverse=True)
+    return best[start : start + limit], encode([start + limit]) if len(best) > start + limit else None
+
+
+def _found(session: Session, viewer: Viewer, looked_for: Sequence[str], ids: Sequence[int]) -> list[Found]:
+    texts = _texts(session, ids)
+    messages = _messages(session, viewer, ids)
+    return [_shown(row, texts.get(row.id, ""), messages.get(row.id, []), looked_for) for row in rows_of(session, ids)]
+
+
+class _Message(NamedTuple):
+    ticket_id: int
+    body: str
+    kind: str
+    author: str
+    at: datetime
+
+
+def _texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    text = func.substr(TicketText.text, 1, _CHARACTERS, type_=TicketText.text.type)
+    query = select(TicketText.ticket_id, text).where(TicketText.ticket_id.in_(ids))
+    return {ticket_id: said for ticket_id, said in session.execute(query)}
+
+
+def _messages(session: Session, viewer: Viewer, ids: Sequence[int]) -> dict[int, list[_Message]]:
+    """What was written on these tickets after their first message, as far as the viewer may read it, newest first."""
+    body = func.substr(Action.body, 1, _CHARACTERS, type_=Action.body.type)
+    query = select(Action.ticket_id, body, Action.kind, Action.actor_name, Action.at)
+    query = query.where(Action.ticket_id.in_(ids), store.readable(viewer), Action.kind != "created")
+    query = query.where(Action.body.is_not(None)).order_by(Action.id.desc()).limit(_MESSAGES)
+    found: dict[int, list[_Message]] = {}
+    for row in session.execute(query):
+        found.setdefault(row.ticket_id, []).append(_Message(*row))
+    return found
+
+
+def _shown(row: QueueRow, text: str, messages: Sequence[_Message], looked_for: Sequence[str]) -> Found:
+    spot = best_spot([text, *(message.body for message in messages)], looked_for)
+    subject = marked(row.subject, looked_for)
+    if spot is None or spot.index == 0:
+        return Found(row, subject, spot.excerpt if spot else excerpt(text, ()))
+    message = messages[spot.index - 1]
+    return Found(row, subject, spot.excerpt, message.kind, message.author, message.at)
