@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -43,31 +43,39 @@ _SECONDS_BETWEEN = 90
 CUSTOMERS, REQUESTERS, AGENTS, TEAMS, CATEGORIES, BODIES = 300, 10_000, 200, 12, 120, 5_000
 
 
-def write_file(path: Path, rows: int) -> None:
-    """Tickets in the order in which they came, nearly all of them resolved, with messages of 50 to 900 characters."""
+class Text(NamedTuple):
+    subject: str
+    body: str
+    resolution: str
+
+
+def write_file(path: Path, rows: int, texts: Sequence[Text] | None = None) -> None:
+    """Tickets in the order in which they came, nearly all of them resolved, by default with messages of 50 to 900
+    characters; `texts` are drawn from at random."""
     rng = np.random.default_rng(1)
-    bodies = [_words(rng, int(rng.integers(8, 150))) for _ in range(BODIES)]
+    texts = texts or [_text(rng) for _ in range(BODIES)]
     writer = None
     for start in range(0, rows, _AT_ONCE):
-        table = _table(rng, start, min(_AT_ONCE, rows - start), bodies)
+        table = _table(rng, start, min(_AT_ONCE, rows - start), texts)
         writer = writer or pq.ParquetWriter(path, table.schema)
         writer.write_table(table)
     if writer:
         writer.close()
 
 
-def _table(rng: np.random.Generator, start: int, count: int, bodies: list[str]) -> pa.Table:
+def _table(rng: np.random.Generator, start: int, count: int, texts: Sequence[Text]) -> pa.Table:
     numbers = np.arange(start, start + count)
     created = _START + numbers * _SECONDS_BETWEEN * 10**6 + rng.integers(0, _SECONDS_BETWEEN * 10**6, count)
     took = rng.lognormal(9, 1.5, count).astype(np.int64) * 10**6
+    drawn = rng.integers(0, len(texts), count)
     requesters, categories = _few_have_most(rng, REQUESTERS, count), _few_have_most(rng, CATEGORIES, count)
     return pa.table(
         {
             "id": [f"INC{number:07d}" for number in numbers],
             "created_at": pa.array(created, pa.timestamp("us", "UTC")),
             "resolved_at": pa.array(created + took, pa.timestamp("us", "UTC"), mask=rng.random(count) < 0.01),
-            "subject": [bodies[i][:60] for i in rng.integers(0, BODIES, count)],
-            "body": [bodies[i] for i in rng.integers(0, BODIES, count)],
+            "subject": [texts[i].subject for i in drawn],
+            "body": [texts[i].body for i in drawn],
             "category": [f"Area {i % 12}" for i in categories],
             "subcategory": [f"Part {i}" for i in categories],
             "priority": [("P1 Critical", "P2 High", "P3 Medium", "P4 Low")[i] for i in rng.integers(0, 4, count)],
@@ -75,13 +83,18 @@ def _table(rng: np.random.Generator, start: int, count: int, bodies: list[str]) 
             "group": [f"Team {i}" for i in _few_have_most(rng, TEAMS, count)],
             "customer": [f"Customer {i % CUSTOMERS}" for i in requesters],
             "requester": [f"user{i}@customer{i % CUSTOMERS}.example" for i in requesters],
-            "resolution_note": [bodies[i][:80] for i in rng.integers(0, BODIES, count)],
+            "resolution_note": [texts[i].resolution for i in rng.integers(0, len(texts), count)],
         }
     )
 
 
 def _few_have_most(rng: np.random.Generator, kinds: int, count: int) -> NDArray[np.int64]:
     return (kinds * rng.random(count) ** 2).astype(np.int64)
+
+
+def _text(rng: np.random.Generator) -> Text:
+    body = _words(rng, int(rng.integers(8, 150)))
+    return Text(body[:60], body, body[-80:])
 
 
 def _words(rng: np.random.Generator, count: int) -> str:

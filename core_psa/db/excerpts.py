@@ -16,7 +16,7 @@ _BETWEEN = r"[\W_]+"
 class Spot(NamedTuple):
     """Which of several texts holds the words best, and an excerpt of it."""
 
-    index: int
+    which: int
     excerpt: list[Piece]
 
 

@@ -154,7 +154,7 @@ def _messages(session: Session, viewer: Viewer, ids: Sequence[int]) -> dict[int,
 def _shown(row: QueueRow, text: str, messages: Sequence[_Message], looked_for: Sequence[str]) -> Found:
     spot = best_spot([text, *(message.body for message in messages)], looked_for)
     subject = marked(row.subject, looked_for)
-    if spot is None or spot.index == 0:
+    if spot is None or spot.which == 0:
         return Found(row, subject, spot.excerpt if spot else excerpt(text, ()))
-    message = messages[spot.index - 1]
+    message = messages[spot.which - 1]
     return Found(row, subject, spot.excerpt, message.kind, message.author, message.at)

@@ -14,6 +14,7 @@ SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "hei
 PAGES = {
     "home": "/",
     "queue": "/queue?state=all",
+    "search": "/search?q=printer",
     "ticket": "/tickets/57",
     "solved": "/tickets/20",
     "new": "/tickets/new",

@@ -45,7 +45,7 @@ def test_the_words_of_one_term_are_marked_with_what_stands_between_them() -> Non
 def test_the_text_with_the_most_of_the_words_is_shown() -> None:
     spot = best_spot(["the vpn", "vpn certificate", "certificate of the vpn"], ["certificate", "vpn"])
     assert spot is not None
-    assert spot.index == 1
+    assert spot.which == 1
 
 
 @given(st.text(max_size=200), st.text(max_size=30))
