@@ -20,10 +20,12 @@ class Spot(NamedTuple):
     excerpt: list[Piece]
 
 
-def best_spot(texts: Sequence[str], terms: Sequence[str]) -> Spot | None:
-    """The text with the most of the terms, the first of equals; none where no text holds any."""
-    found = [_held(folded(text), tuple(terms)) for text in texts]
-    best = max(range(len(texts)), key=lambda i: (found[i], -i), default=None)
+def best_spot(texts: Sequence[str], terms: Sequence[str], told: str = "") -> Spot | None:
+    """The text with the most of the terms, the first of equals; none where no text holds any. Terms that stand in `told`,
+    which is shown anyway, count less."""
+    known = _held(told, terms)
+    found = [_held(text, terms) for text in texts]
+    best = max(range(len(texts)), key=lambda i: (len(found[i] - known), len(found[i]), -i), default=None)
     return None if best is None or not found[best] else Spot(best, excerpt(texts[best], terms))
 
 
@@ -58,8 +60,9 @@ def _places(text: str, terms: Sequence[str]) -> list[tuple[int, int]]:
     return [match.span() for match in _pattern(tuple(terms)).finditer(folded(text))] if terms else []
 
 
-def _held(text: str, terms: tuple[str, ...]) -> int:
-    return sum(_pattern((term,)).search(text) is not None for term in terms)
+def _held(text: str, terms: Sequence[str]) -> set[str]:
+    plain = folded(text)
+    return {term for term in terms if _pattern((term,)).search(plain)}
 
 
 @lru_cache(maxsize=256)

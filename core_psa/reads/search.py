@@ -152,9 +152,10 @@ def _messages(session: Session, viewer: Viewer, ids: Sequence[int]) -> dict[int,
 
 
 def _shown(row: QueueRow, text: str, messages: Sequence[_Message], looked_for: Sequence[str]) -> Found:
-    spot = best_spot([text, *(message.body for message in messages)], looked_for)
+    first = f"{text}\n".removeprefix(f"{row.subject}\n").rstrip()
+    spot = best_spot([first, *(message.body for message in messages)], looked_for, row.subject)
     subject = marked(row.subject, looked_for)
     if spot is None or spot.which == 0:
-        return Found(row, subject, spot.excerpt if spot else excerpt(text, ()))
+        return Found(row, subject, spot.excerpt if spot else excerpt(first, ()))
     message = messages[spot.which - 1]
     return Found(row, subject, spot.excerpt, message.kind, message.author, message.at)

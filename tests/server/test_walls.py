@@ -65,6 +65,7 @@ SEARCHED = {
 }
 # What is one's own to change, whatever one may do.
 OWN = {
+    "article_feedback",
     "sign_in_session",
     "second_factor",
     "recovery_code",
