@@ -9,6 +9,7 @@ from core_psa.configuration.kinds import KINDS, Kind
 from core_psa.errors import FieldError, Invalid
 
 Document = Mapping[str, Any]
+FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -23,25 +24,26 @@ class Difference:
 
 def differences(before: Document, after: Document) -> list[Difference]:
     """What would have to happen to get from one document to the other. Raises Invalid for what is no such document."""
-    old, new = _configuration(before), _configuration(after)
+    old, new = configuration_of(before), configuration_of(after)
     return [found for kind in KINDS if kind.name in new for found in _of_kind(kind, old.get(kind.name, []), new)]
 
 
 def _of_kind(kind: Kind, old: Any, new: Mapping[str, Any]) -> list[Difference]:
-    was, now = _by_key(kind, old), _by_key(kind, new[kind.name])
-    found = [Difference(kind.name, _key(kind, row), "removed") for key, row in was.items() if key not in now]
+    was, now = by_key(kind, old), by_key(kind, new[kind.name])
+    found = [Difference(kind.name, key_of(kind, row), "removed") for key, row in was.items() if key not in now]
     for key, row in now.items():
         if key not in was:
-            found.append(Difference(kind.name, _key(kind, row), "added"))
+            found.append(Difference(kind.name, key_of(kind, row), "added"))
         elif changes := {c: [was[key].get(c), v] for c, v in row.items() if was[key].get(c) != v}:
-            found.append(Difference(kind.name, _key(kind, row), "changed", changes))
+            found.append(Difference(kind.name, key_of(kind, row), "changed", changes))
     return found
 
 
-def _configuration(document: Document) -> Mapping[str, Any]:
+def configuration_of(document: Document) -> Mapping[str, Any]:
+    """The rows by table. Raises Invalid naming what is no such thing."""
     tables = document.get("configuration")
-    if document.get("format") != 1 or not isinstance(tables, dict):
-        raise Invalid(FieldError("format", "this is no configuration of this version, which is 1"))
+    if document.get("format") != FORMAT or not isinstance(tables, dict):
+        raise Invalid(FieldError("format", f"this is no configuration of this version, which is {FORMAT}"))
     known = tuple(kind.name for kind in KINDS)
     wrong = [name for name, rows in tables.items() if name not in known or not _are_rows(rows)]
     if wrong:
@@ -55,9 +57,14 @@ def _are_rows(rows: Any) -> bool:
     return isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
 
 
-def _by_key(kind: Kind, rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    return {json.dumps(_key(kind, row)): row for row in rows}
+def by_key(kind: Kind, rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {written_key(kind, row): row for row in rows}
 
 
-def _key(kind: Kind, row: Mapping[str, Any]) -> tuple[Any, ...]:
+def written_key(kind: Kind, row: Mapping[str, Any]) -> str:
+    """What tells the row from the others of its kind, as one word."""
+    return json.dumps(key_of(kind, row))
+
+
+def key_of(kind: Kind, row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row.get(column) for column in kind.key)

@@ -13,7 +13,17 @@ from core_psa.db.forms import Form
 from core_psa.db.records import get, save
 from core_psa.errors import Conflict, FieldError, Invalid
 from core_psa.organisation import store
-from core_psa.organisation.tables import Agent, AgentRole, AgentSkill, Department, Role, Skill, Team, TeamMember
+from core_psa.organisation.tables import (
+    Agent,
+    AgentRole,
+    AgentSkill,
+    Department,
+    Organisation,
+    Role,
+    Skill,
+    Team,
+    TeamMember,
+)
 from core_psa.viewer import Viewer
 
 HIGHEST_LEVEL = 5
@@ -39,6 +49,14 @@ class AgentFields(TypedDict, total=False):
     active: bool
 
 
+class OrganisationFields(TypedDict, total=False):
+    """What the desk is called, and the zone whose clock it goes by."""
+
+    name: str
+    timezone: str
+
+
+_ORGANISATION: Mapping[str, fields.Parser] = {"name": fields.name, "timezone": fields.timezone}
 _NAMED: Mapping[str, fields.Parser] = {"name": fields.name}
 _TEAM: Mapping[str, fields.Parser] = {
     "name": fields.name,
@@ -56,6 +74,13 @@ _AGENT: Mapping[str, fields.Parser] = {
     "timezone": fields.timezone,
     "active": fields.flag,
 }
+
+
+def update_organisation(w: Work, viewer: Viewer, **given: Unpack[OrganisationFields]) -> Organisation:
+    """The one row that names the desk."""
+    viewer.require("access.edit")
+    row = w.session.scalars(select(Organisation).with_for_update()).one()
+    return update(w, viewer, row, Form(given, _ORGANISATION).accepted())
 
 
 def create_department(w: Work, viewer: Viewer, name: str) -> Department:

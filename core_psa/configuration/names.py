@@ -1,0 +1,67 @@
+"""By what records are called in a document, and which record a name means."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core_psa.configuration.kinds import KINDS
+from core_psa.customers.tables import Customer, Site, User
+from core_psa.organisation.tables import Agent, Role
+from core_psa.tickets.tables import Priority
+
+# Those that configuration points to without being known by one column of their own. Several sites have one name.
+_CALLED: dict[str, Any] = {
+    "agent": select(Agent.id, Agent.email),
+    "role": select(Role.id, Role.name),
+    "priority": select(Priority.id, Priority.name),
+    "customer": select(Customer.id, Customer.name),
+    "site": select(Site.id, Customer.name + " / " + Site.name).join(Customer, Customer.id == Site.customer_id),
+    "customer_user": select(User.id, Customer.name + " / " + func.coalesce(User.email, User.name)).join(
+        Customer, Customer.id == User.customer_id
+    ),
+}
+
+
+class Unknown(LookupError):
+    """No record of this table is called so, or several are."""
+
+    def __init__(self, table: str, name: Any, several: bool) -> None:
+        what = table.replace("_", " ")
+        super().__init__(
+            f"several records of {what} are called '{str(name)[:100]}'"
+            if several
+            else f"there is no {what} called '{str(name)[:100]}'"
+        )
+
+
+class Names:
+    """The name of any record that configuration points to, and back; each table is read once, until `forget`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._queries = _CALLED | {
+            kind.name: select(kind.model.id, getattr(kind.model, kind.key[0]))
+            for kind in KINDS
+            if len(kind.key) == 1 and kind.name not in _CALLED and hasattr(kind.model, "id")
+        }
+        self._known: dict[str, dict[int, str]] = {}
+
+    def of(self, table: str, record_id: int) -> str:
+        return self._of(table).get(record_id, f"#{record_id}")
+
+    def find(self, table: str, name: Any) -> int:
+        """Raises Unknown."""
+        found = [i for i, known in self._of(table).items() if known == name]
+        if len(found) != 1:
+            raise Unknown(table, name, several=bool(found))
+        return found[0]
+
+    def forget(self, table: str) -> None:
+        self._known.pop(table, None)
+
+    def _of(self, table: str) -> dict[int, str]:
+        if table not in self._known:
+            pairs: Any = self._session.execute(self._queries[table])
+            self._known[table] = {i: name for i, name in pairs}
+        return self._known[table]

@@ -1,0 +1,212 @@
+"""A document makes another desk the same, all of it or nothing; on both engines."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from core_psa.audit.tables import AuditEntry
+from core_psa.configuration.importing import bring_about
+from core_psa.configuration.kinds import DATA, KINDS
+from core_psa.configuration.rules import differences
+from core_psa.configuration.store import document
+from core_psa.configuration.versions import go_back, import_document, keep, try_going_back, try_out, version_page
+from core_psa.configuration.ways import WAYS
+from core_psa.db import Database
+from core_psa.db.secrets import Vault
+from core_psa.errors import Forbidden, Invalid
+from core_psa.notices.store import policy
+from core_psa.organisation.actions import create_team, update_team
+from core_psa.organisation.tables import Team
+from core_psa.tables import METADATA
+from core_psa.tickets import settings_actions
+from core_psa.tickets.tables import Status
+from core_psa.viewer import SYSTEM, Viewer
+from tests.conftest import SECRET_KEY
+from tests.core_psa.configuration.arranged import arrange, of, people
+from tests.desk import opened
+
+
+def exported(db: Database) -> Any:
+    with db.read() as session:
+        return json.loads(json.dumps(document(session, SYSTEM)))
+
+
+@pytest.fixture
+def other(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """Another desk, on which nearly everything was arranged."""
+    db = Database.open(
+        f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'other.db')}", None, Vault(lambda: SECRET_KEY)
+    )
+    with db.work() as w:
+        people(w)
+        arrange(w)
+    yield db
+    db.close()
+
+
+def test_every_table_is_configuration_or_data() -> None:
+    kinds = {kind.name for kind in KINDS}
+    assert kinds & DATA == set()
+    assert kinds | DATA == set(METADATA.tables)
+
+
+def test_there_is_a_way_for_every_kind() -> None:
+    assert set(WAYS) == {kind.name for kind in KINDS}
+
+
+def test_an_empty_desk_becomes_the_same_as_the_one_a_document_came_from(db: Database, other: Database) -> None:
+    wanted = exported(other)
+    with db.work() as w:
+        people(w)
+        outcome = bring_about(w, SYSTEM, wanted)
+    assert differences(exported(db), wanted) == []
+    assert exported(db) == wanted
+    assert outcome.staying == []
+
+
+def test_importing_what_a_desk_is_already_changes_nothing(other: Database) -> None:
+    with other.work() as w:
+        assert bring_about(w, SYSTEM, exported(other)).changes == []
+
+
+def test_a_dry_run_leaves_no_trace(db: Database, other: Database) -> None:
+    with db.work() as w:
+        people(w)
+    before = exported(db)
+    told = try_out(db, SYSTEM, exported(other))
+    assert ("team", "added") in {(d.kind, d.state) for d in told.changes}
+    assert exported(db) == before
+
+
+def test_what_an_import_does_is_in_the_audit_log(db: Database) -> None:
+    wanted = exported(db)
+    wanted["configuration"]["team"].append({"name": "Network"})
+    with db.work() as w:
+        import_document(w, SYSTEM, wanted, "from the workshop")
+    with db.read() as session:
+        told = session.execute(select(AuditEntry.action, AuditEntry.record_kind)).all()
+    assert {("created", "team"), ("imported", "configuration")} <= {tuple(entry) for entry in told}
+
+
+def refused(db: Database, wanted: Any) -> set[str]:
+    with pytest.raises(Invalid) as error, db.work() as w:
+        import_document(w, SYSTEM, wanted)
+    return {e.field for e in error.value.errors}
+
+
+def test_every_refusal_names_record_and_field_and_nothing_is_done(db: Database) -> None:
+    before = exported(db)
+    wanted = deepcopy(before)
+    tables = wanted["configuration"]
+    tables["team"].append({"name": "Network", "lead_id": "nobody@harbour.example"})
+    next(row for row in tables["status"] if row["name"] == "Closed")["state"] = "open"
+    tables["calendar"].append({"name": "Moon", "timezone": "Moon/Base"})
+    tables["ticket_type"].append({"name": "Visit", "colour": "green"})
+    assert refused(db, wanted) == {
+        "team.Network.lead_id",
+        "status.Closed.state",
+        "calendar.Moon.timezone",
+        "ticket_type.Visit.colour",
+    }
+    assert exported(db) == before
+
+
+@pytest.mark.parametrize("wrong", [{"name": 7}, {"name": None}, {"active": "yes"}, {"name": "x", "active": [1]}])
+def test_what_no_export_would_write_is_refused(db: Database, wrong: dict[str, Any]) -> None:
+    wanted = exported(db)
+    wanted["configuration"]["team"].append(wrong)
+    assert refused(db, wanted)
+
+
+def test_a_status_that_tickets_need_is_not_taken_away(db: Database) -> None:
+    wanted = exported(db)
+    rows = wanted["configuration"]["status"]
+    rows.remove(next(row for row in rows if row["name"] == "New"))
+    assert "status.New.active" in refused(db, wanted)
+
+
+def test_what_is_not_named_is_retired_on_a_desk_with_tickets(db: Database) -> None:
+    wanted = exported(db)
+    opened(db)
+    with db.work() as w:
+        create_team(w, SYSTEM, name="Network")
+    with db.work() as w:
+        outcome = import_document(w, SYSTEM, wanted)[1]
+    with db.read() as session:
+        assert session.scalars(select(Team.active).where(Team.name == "Network")).one() is False
+    assert [(d.kind, d.changes["active"]) for d in outcome.changes] == [("team", [True, False])]
+
+
+def test_a_kind_the_document_does_not_hold_is_left_alone(db: Database) -> None:
+    with db.work() as w:
+        create_team(w, SYSTEM, name="Network")
+        bring_about(w, SYSTEM, {"format": 1, "configuration": {"skill": [{"name": "routers"}]}})
+    with db.read() as session:
+        assert session.scalars(select(Team.name)).all() == ["Network"]
+
+
+def test_whether_mail_is_held_is_no_configuration(db: Database, other: Database) -> None:
+    with db.work() as w:
+        people(w)
+        bring_about(w, SYSTEM, exported(other))
+        assert (policy(w.session).held, policy(w.session).language) == (False, "de")
+
+
+def test_what_was_before_an_import_is_kept_once(db: Database) -> None:
+    wanted = exported(db)
+    wanted["configuration"]["skill"].append({"name": "routers"})
+    with db.work() as w:
+        import_document(w, SYSTEM, wanted)
+        import_document(w, SYSTEM, wanted)
+        kept = version_page(w.session, SYSTEM).items
+    assert [row.reason for row in kept] == ["imported", "imported", "before an import"]
+
+
+def test_going_back_gives_a_record_its_former_name(db: Database) -> None:
+    opened(db)
+    with db.work() as w:
+        status_id = of(w, Status, "Waiting on Vendor")
+        before = keep(w, SYSTEM, "before the workshop")
+        settings_actions.update_status(w, SYSTEM, status_id, name="Waiting for a supplier")
+        team = create_team(w, SYSTEM, name="Network")
+        update_team(w, SYSTEM, team.id, description="cables")
+    told = try_going_back(db, SYSTEM, before.id)
+    with db.work() as w:
+        go_back(w, SYSTEM, before.id)
+        assert w.session.get_one(Status, status_id).name == "Waiting on Vendor"
+        assert w.session.scalar(select(func.count()).select_from(Status)) == 7
+        assert not w.session.get_one(Team, team.id).active
+    assert {d.kind for d in told.changes} == {"status", "team"}
+
+
+def test_going_back_and_forth_ends_where_it_began(other: Database) -> None:
+    there = exported(other)
+    with other.work() as w:
+        first = keep(w, SYSTEM)
+        create_team(w, SYSTEM, name="Later")
+    with other.work() as w:
+        second = keep(w, SYSTEM)
+        go_back(w, SYSTEM, first.id)
+    assert exported(other) == there
+    with other.work() as w:
+        go_back(w, SYSTEM, second.id)
+    assert "Later" in {row["name"] for row in exported(other)["configuration"]["team"]}
+
+
+def test_only_who_administers_access_imports_or_looks_at_versions(db: Database) -> None:
+    nobody = Viewer("agent", 1, "Bo", frozenset({"settings.edit"}))
+    with db.work() as w:
+        for forbidden in (
+            lambda: import_document(w, nobody, {}),
+            lambda: keep(w, nobody),
+            lambda: version_page(w.session, nobody),
+            lambda: go_back(w, nobody, 1),
+        ):
+            with pytest.raises(Forbidden):
+                forbidden()
