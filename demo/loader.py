@@ -100,6 +100,13 @@ def load_organisation(db: Database, desk: shapes.Organisation, until: datetime) 
     return logins
 
 
+def load_customers(w: Work, number: int) -> None:
+    """The first so many of the made-up customers, with their sites and users, for a desk of somebody's own."""
+    wanted = build(w.now).customers[:number]
+    standard = w.session.scalars(select(Calendar.id).where(Calendar.is_default)).one()
+    _customers(w, wanted, {customer.calendar: standard for customer in wanted})
+
+
 def _calendars(w: Work, wanted: Iterable[shapes.Calendar]) -> dict[str, int]:
     ids = {}
     for calendar in wanted:

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from core_psa.errors import DomainError
+from core_psa.organisation.store import is_sandbox
 from server.answers import ExactJson, Problem
 from server.api import (
     agreements,
@@ -24,6 +25,7 @@ from server.api import (
     bulk,
     calendars,
     checklists,
+    configuration,
     customers,
     dispatch,
     following,
@@ -49,7 +51,7 @@ from server.api.documented import PROBLEM
 from server.console import routes as console
 from server.errors import field_error, problem, status_of
 from server.metrics import DeskMetrics
-from server.security import BodyLimit, SecurityHeaders
+from server.security import SANDBOX, BodyLimit, SecurityHeaders
 from server.wiring import Desk
 
 log = structlog.get_logger()
@@ -82,6 +84,7 @@ API_ROUTERS = (
     views.router,
     bulk.router,
     dispatch.router,
+    configuration.router,
 )
 
 
@@ -106,7 +109,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.desk = desk
     app.state.started = time.monotonic()
     app.add_middleware(BodyLimit)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, SANDBOX if _is_sandbox(desk) else ())
     for router in API_ROUTERS:
         app.include_router(router, responses=RESPONSES)
     console.install(app)
@@ -114,6 +117,12 @@ def create_app(desk: Desk) -> FastAPI:
     _add_errors(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+def _is_sandbox(desk: Desk) -> bool:
+    """Once for the life of the process: a desk is made one, and stays one."""
+    with desk.db.read() as session:
+        return is_sandbox(session)
 
 
 def _add_operations(app: FastAPI, desk: Desk) -> None:

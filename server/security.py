@@ -29,9 +29,16 @@ HEADERS = (
 )
 
 
+# What every answer of a sandbox says to programs; to people each page does.
+SANDBOX = ((b"x-fifthcall-desk", b"sandbox"),)
+
+
 class SecurityHeaders:
-    def __init__(self, app: App) -> None:
+    """`further` are headers that every answer carries beside those of security."""
+
+    def __init__(self, app: App, further: tuple[tuple[bytes, bytes], ...] = ()) -> None:
         self.app = app
+        self.headers = (*HEADERS, *further)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
@@ -39,7 +46,7 @@ class SecurityHeaders:
                 headers = list(message.get("headers", []))
                 private = not scope["path"].startswith("/static/")
                 present = {name for name, _ in headers}
-                headers += [pair for pair in HEADERS if pair[0] not in present]
+                headers += [pair for pair in self.headers if pair[0] not in present]
                 if private and b"cache-control" not in present:
                     headers.append((b"cache-control", b"no-store"))
                 message["headers"] = headers

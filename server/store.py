@@ -1,5 +1,7 @@
 """Opening the desk's store, for commands that need nothing else."""
 
+from pathlib import Path
+
 from core_psa import migrations
 from core_psa.clock import Clock
 from core_psa.db import Database
@@ -24,3 +26,10 @@ def open_part(settings: Settings, clock: Clock | None = None) -> Database:
     db = Database.open(settings.store_url, clock, vault(settings))
     migrations.require_newest(db)
     return db
+
+
+def make_folder(folder: Path) -> None:
+    """The data folder, readable by its owner alone."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        folder.chmod(0o700)

@@ -87,7 +87,7 @@ def _questions(session: Session) -> Mapping[int, Any]:
 
 # In the order in which they can be arranged on an empty desk: whatever a row points to comes before it.
 KINDS = (
-    Kind(t.organisation.Organisation, SINGLE),
+    Kind(t.organisation.Organisation, SINGLE, left_out=("sandbox",)),
     Kind(t.organisation.Department),
     Kind(t.organisation.Skill),
     # Those every desk has are the program's, and the same everywhere.

@@ -53,6 +53,28 @@ def configuration_of(document: Document) -> Mapping[str, Any]:
     return tables
 
 
+# Kinds whose every row is about somebody outside, and where others may name one.
+_OF_CUSTOMERS = ("customer_policy", "blocked_sender")
+_NAMING = ("customer_id", "site_id", "requester_id")
+
+
+def without_customers(document: Document) -> tuple[Document, tuple[str, ...]]:
+    """The document without what speaks of customers, and what was left out of it."""
+    tables, left_out = {}, []
+    for kind in KINDS:
+        rows = document["configuration"].get(kind.name, [])
+        tables[kind.name] = [row for row in rows if not _speaks_of_customers(kind.name, row)]
+        gone = [row for row in rows if row not in tables[kind.name]]
+        left_out += [f"{kind.name.replace('_', ' ')} {row.get('name', '')}".strip() for row in gone]
+    return {**document, "configuration": tables}, tuple(left_out)
+
+
+def _speaks_of_customers(kind: str, row: Mapping[str, Any]) -> bool:
+    asked = {condition["field"] for condition in row.get("conditions") or ()}
+    named = any(row.get(column) is not None for column in _NAMING)
+    return kind in _OF_CUSTOMERS or named or not asked.isdisjoint(("customer", "site"))
+
+
 def _are_rows(rows: Any) -> bool:
     return isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
 

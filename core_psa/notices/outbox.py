@@ -47,7 +47,7 @@ def claim(w: Work, limit: int, lease: timedelta, domain: str, ceilings: Ceilings
 
     A mail to an address nobody reads is cancelled; one too many for its reader is held until an administrator decides.
     """
-    if store.policy(w.session).held:
+    if not store.sends(w.session):
         return []
     free = or_(OutgoingMail.lease_until.is_(None), OutgoingMail.lease_until < w.now)
     due = (OutgoingMail.state == "waiting", OutgoingMail.due_at <= w.now, free)

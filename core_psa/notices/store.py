@@ -12,6 +12,7 @@ from core_psa.notices.events import EVENTS, Audience
 from core_psa.notices.rules import Quiet, languages
 from core_psa.notices.tables import MailPolicy, NoticePreference, NoticeTemplate, QuietHours, SilentEvent
 from core_psa.notices.wording import LANGUAGE, WORDINGS, Wording
+from core_psa.organisation.store import is_sandbox
 from core_psa.organisation.tables import Agent, Organisation
 
 
@@ -32,6 +33,11 @@ class Reader:
 def policy(session: Session) -> MailPolicy:
     """How this desk sends; nothing is stored until somebody has changed it."""
     return session.get(MailPolicy, 1) or MailPolicy(id=1, held=False, site="", language=LANGUAGE)
+
+
+def sends(session: Session) -> bool:
+    """Whether mails leave this desk: never those of a sandbox, whatever anybody has chosen."""
+    return not (policy(session).held or is_sandbox(session))
 
 
 def desk_name(session: Session) -> str:

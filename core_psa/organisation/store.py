@@ -55,6 +55,11 @@ def agent_by_email(session: Session, email: str) -> Agent:
     return found
 
 
+def is_sandbox(session: Session) -> bool:
+    """Whether this desk is there to try things out on."""
+    return bool(session.scalar(select(Organisation.sandbox)))
+
+
 def desk_timezone(session: Session) -> str:
     """The zone whose clock the desk goes by."""
     return session.scalar(select(Organisation.timezone)) or "UTC"

@@ -7,13 +7,14 @@ from core_psa.db import Base
 
 
 class Organisation(Base):
-    """The one row that names this desk."""
+    """The one row that names this desk. A `sandbox` is there to try things out on, and sends nothing to anybody."""
 
     __tablename__ = "organisation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     timezone: Mapped[str] = mapped_column(default="UTC")
+    sandbox: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
 

@@ -13,7 +13,6 @@ import typer
 
 from server.cli.options import settings_of
 from server.cli.serving import Host, Port, serve
-from server.cli.setup import make_folder
 
 _LOGINS = "demo-logins.json"
 
@@ -51,6 +50,7 @@ def _build(data: Path, *, tickets: int, days: int, seed: int) -> None:
     from core_psa.db import Database
     from core_psa.errors import Conflict
     from server import secret_key
+    from server.store import make_folder
 
     if data.exists() and any(data.iterdir()):
         raise Conflict(f"{data} holds something else than a demo desk: choose another --data, or delete it")

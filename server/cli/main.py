@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from server.cli import agents, backup, bench, configuration, demo, doctor, keys, serving, setup, triage
+from server.cli import agents, backup, bench, configuration, demo, doctor, keys, sandbox, serving, setup, triage
 from server.cli.backtest import backtest
 from server.cli.importing import import_app
 from server.cli.options import Data
@@ -43,6 +43,7 @@ app.command()(backtest)
 app.add_typer(keys.app, name="keys")
 app.add_typer(agents.app, name="agents")
 app.add_typer(configuration.app, name="config")
+app.add_typer(sandbox.app, name="sandbox")
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command(context_settings=bench.TAKES_MORE)(bench.bench)

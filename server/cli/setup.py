@@ -79,6 +79,7 @@ def _upgrade(settings: "Settings", person: dict[str, str]) -> str | None:
     from core_psa.access.sealing import kept, seal_all
     from core_psa.db import Database
     from server import secret_key
+    from server.store import make_folder
 
     make_folder(settings.data)
     with closing(Database.open(settings.store_url, vault=secret_key.vault(settings))) as db:
@@ -94,13 +95,6 @@ def _upgrade(settings: "Settings", person: dict[str, str]) -> str | None:
                 secret_key.make(settings)
                 seal_all(w)
     return before
-
-
-def make_folder(folder: Path) -> None:
-    """The data folder, readable by its owner alone."""
-    if not folder.is_dir():
-        folder.mkdir(parents=True)
-        folder.chmod(0o700)
 
 
 def _install(db: "Database", person: dict[str, str]) -> None:

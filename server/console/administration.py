@@ -22,6 +22,17 @@ class Area(NamedTuple):
 
 AREAS: tuple[Area, ...] = (
     Area(
+        "The desk",
+        (
+            Setting(
+                "/administration/configuration",
+                "Configuration",
+                "Everything arranged here as a file: export, import, versions to go back to",
+                "access.edit",
+            ),
+        ),
+    ),
+    Area(
         "People and access",
         (
             Setting("/agents", "Agents", "Tier, skills, week, absences, roles and sign-in", "organisation.edit"),

@@ -46,6 +46,7 @@ class Visit:
     session_id: int
     zone: ZoneInfo
     organisation: str
+    sandbox: bool
     teams: tuple[tuple[int, str], ...]
     unread: int = 0
     newest_notification: int = 0
@@ -66,7 +67,10 @@ def _visit(request: Request, form: Posted) -> Visit:
     with desk.db.read() as session:
         found = sessions.viewer_of_session(session, token_of(request, desk.settings), now)
         agent = session.get_one(Agent, found.viewer.id)
-        organisation = session.scalar(select(Organisation.name)) or ""
+        organisation, sandbox = session.execute(select(Organisation.name, Organisation.sandbox)).one_or_none() or (
+            "",
+            False,
+        )
         teams = select(Team.id, Team.name).where(Team.id.in_(found.viewer.team_ids), Team.active)
         visit = Visit(
             request=request,
@@ -76,6 +80,7 @@ def _visit(request: Request, form: Posted) -> Visit:
             session_id=found.session_id,
             zone=zone_named(agent.timezone),
             organisation=organisation,
+            sandbox=sandbox,
             teams=tuple((i, name) for i, name in session.execute(teams.order_by(Team.name))),
             unread=notifications.unread(session, agent.id),
             newest_notification=notifications.newest(session, agent.id),

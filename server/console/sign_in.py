@@ -9,6 +9,7 @@ from core_psa.access import actions as access
 from core_psa.access import second_factor, sessions, single_sign_on
 from core_psa.access.sessions import Caller, SignedIn
 from core_psa.errors import Conflict, Invalid, TooManyAttempts, Unauthenticated
+from core_psa.organisation.store import is_sandbox
 from server.console import session
 from server.console.forms import Posted
 from server.console.qr import qr
@@ -118,8 +119,8 @@ def caller(request: Request) -> Caller:
 def sign_in_form(request: Request, target: str, email: str = "", error: str = "", status: int = 200) -> Response:
     desk: Desk = request.app.state.desk
     with desk.db.read() as read:
-        providers = single_sign_on.offered_providers(read)
-    facts = {"target": target, "email": email, "error": error, "providers": providers}
+        providers, sandbox = single_sign_on.offered_providers(read), is_sandbox(read)
+    facts = {"target": target, "email": email, "error": error, "providers": providers, "sandbox": sandbox}
     return bare_page("sign_in.html", theme=_theme(request), status=status, **facts)
 
 

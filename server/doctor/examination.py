@@ -20,6 +20,7 @@ CHECKS: dict[str, Check] = {
     "jobs": data_folder.jobs,
     "store": store.store,
     "secrets": store.secrets,
+    "sandbox": store.sandbox,
     "triage": triage.waiting,
     "vectors": triage.vectors,
     "index": triage.index,

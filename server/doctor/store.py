@@ -13,6 +13,7 @@ from core_psa.access.sealing import kept
 from core_psa.db import Database
 from core_psa.db.locks import writers
 from core_psa.errors import StoreUnavailable
+from core_psa.organisation.store import is_sandbox
 from server import secret_key
 from server.doctor.finding import Finding, ok, problem, warning
 from server.settings import Settings
@@ -38,6 +39,16 @@ def store(settings: Settings) -> Iterator[Finding]:
             yield _told(error)
         except DatabaseError as error:
             yield problem("store", str(error.orig), _RESTORE)
+
+
+def sandbox(settings: Settings) -> Iterator[Finding]:
+    """Said so that nobody takes one for the desk in production."""
+    file = settings.sqlite_file
+    if file and not file.exists():
+        return
+    with closing(open_store(settings)) as db, db.read() as session:
+        if is_sandbox(session):
+            yield ok("sandbox", "this desk is a sandbox: no mail leaves it")
 
 
 def secrets(settings: Settings) -> Iterator[Finding]:

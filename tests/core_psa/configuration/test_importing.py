@@ -164,7 +164,7 @@ def test_what_was_before_an_import_is_kept_once(db: Database) -> None:
     with db.work() as w:
         import_document(w, SYSTEM, wanted)
         import_document(w, SYSTEM, wanted)
-        kept = version_page(w.session, SYSTEM).items
+        kept = version_page(w.session, SYSTEM).rows
     assert [row.reason for row in kept] == ["imported", "imported", "before an import"]
 
 
