@@ -10,6 +10,7 @@ from core_psa.customers import tables as customers
 from core_psa.db import Base
 from core_psa.dispatch import tables as dispatch
 from core_psa.following import tables as following
+from core_psa.going_live import tables as going_live
 from core_psa.intake import tables as intake
 from core_psa.intake.recurring import tables as recurring
 from core_psa.intake.replies import tables as replies
@@ -46,6 +47,7 @@ __all__ = [
     "customers",
     "dispatch",
     "following",
+    "going_live",
     "intake",
     "knowledge",
     "notices",

@@ -29,6 +29,7 @@ from server.api import (
     customers,
     dispatch,
     following,
+    going_live,
     notices,
     organisation,
     phrases,
@@ -85,6 +86,7 @@ API_ROUTERS = (
     bulk.router,
     dispatch.router,
     configuration.router,
+    going_live.router,
 )
 
 

@@ -38,6 +38,7 @@ PERMISSIONS: dict[str, str] = {
     "dispatch.edit": "plan appointments and give tickets to agents on the dispatch board",
     "notices.edit": "change the texts people are sent, and see and steer the outbox",
     "access.edit": "manage roles, API keys and sessions of others",
+    "setup.edit": "follow the set-up guide, test the desk and sign it off",
     "audit.see": "read the audit log",
     "audit.export": "take the audit log away as a file",
 }
@@ -78,7 +79,15 @@ BUILTIN_ROLES: dict[str, frozenset[str]] = {
     "team lead": frozenset(_LEAD | {"organisation.edit"}),
     "manager": frozenset(
         _LEAD
-        | {"organisation.edit", "calendars.edit", "agreements.edit", "customers.export", "audit.see", "audit.export"}
+        | {
+            "organisation.edit",
+            "calendars.edit",
+            "agreements.edit",
+            "customers.export",
+            "setup.edit",
+            "audit.see",
+            "audit.export",
+        }
     ),
     "finance": frozenset(_SEE | {"tickets.see_notes", "tickets.export", "customers.export"}),
     "sales": frozenset(_SEE | {"customers.edit"}),

@@ -24,6 +24,9 @@ AREAS: tuple[Area, ...] = (
     Area(
         "The desk",
         (
+            Setting("/set-up", "Set-up guide", "What is set up, what still lacks, who sees to it", "setup.edit"),
+            Setting("/go-live", "Go-live", "Acceptance tests on the real parts, and who signed off", "setup.edit"),
+            Setting("/first-week", "First week", "What came in, what was missed, how suggestions fared", "setup.edit"),
             Setting(
                 "/administration/configuration",
                 "Configuration",
