@@ -142,7 +142,7 @@ KINDS = (
 # What is nobody's arrangement but somebody's own or the desk's work: people and how they like it, whom the desk works for and with,
 # tickets and what hangs on them, and what the program keeps for itself. A table belongs here or above: a test asks.
 _DATA = """
-    absence agent agent_role agent_skill notice_preference quiet_hours saved_view default_view shift team_member
+    absence agent agent_role agent_skill notice_preference open_folds quiet_hours saved_view default_view shift team_member
     api_key credential identity_attempt identity_link recovery_code second_factor sign_in_session
     agreement agreement_site agreement_type customer customer_domain customer_user phone_number pop_up_note pop_up_seen site
     supplier article article_customer article_feedback article_tag article_ticket article_version
