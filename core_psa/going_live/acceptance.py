@@ -12,10 +12,12 @@ from core_psa.customers.actions import create_customer, create_user
 from core_psa.customers.tables import Customer, User
 from core_psa.db import Work
 from core_psa.desk import actions as desk
-from core_psa.errors import ActionRefused, DomainError
+from core_psa.errors import DomainError
 from core_psa.intake.receive import NewTicket, receive
 from core_psa.notices.store import is_silent
 from core_psa.notices.tables import OutgoingMail
+from core_psa.organisation.actions import create_agent
+from core_psa.organisation.rules import BUILTIN_ROLES
 from core_psa.organisation.store import desk_timezone
 from core_psa.organisation.tables import Team
 from core_psa.reads.service_levels import service_levels
@@ -24,7 +26,7 @@ from core_psa.sla.books import Books
 from core_psa.sla.clocks import Terms
 from core_psa.tickets.tables import Priority, Ticket, TicketType
 from core_psa.tickets.urgency.store import priority_for, vip_steps
-from core_psa.viewer import SYSTEM
+from core_psa.viewer import SYSTEM, Viewer
 
 SUBJECT = "Acceptance test: the printer at reception jams"
 BODY = "Good morning, the printer at reception jams with every page. One of us cannot work."
@@ -128,14 +130,21 @@ def _right_team(w: Work, ticket: Ticket) -> Result:
 def _right_end(w: Work, ticket: Ticket, user: User) -> Iterator[Result]:
     name = "It is closed through its gates"
     try:
-        desk.log_time(w, SYSTEM, ticket.id, minutes=10, note="Acceptance test")
-        desk.resolve(w, SYSTEM, ticket.id, resolution="Cleared the paper path and cleaned the rollers.")
-    except (ActionRefused, DomainError) as error:
+        agent = _agent(w)
+        desk.log_time(w, agent, ticket.id, minutes=10, note="Acceptance test")
+        desk.resolve(w, agent, ticket.id, resolution="Cleared the paper path and cleaned the rollers.")
+    except DomainError as error:
         yield Result(name, False, f"With time and a resolution it still cannot be ended: {error}.")
         return
     done = ticket.state == "done"
     yield Result(name, done, "With time and a resolution it ended." if done else "It was resolved, yet is not done.")
     yield _told(w, ticket, user)
+
+
+def _agent(w: Work) -> Viewer:
+    """Somebody with an agent's rights and no more: gates hold for people, not for the desk itself."""
+    row = create_agent(w, SYSTEM, name="Acceptance test", email="agent@acceptance.example")
+    return Viewer("agent", row.id, row.name, BUILTIN_ROLES["agent"])
 
 
 def _told(w: Work, ticket: Ticket, user: User) -> Result:

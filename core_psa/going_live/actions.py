@@ -1,5 +1,6 @@
 """Giving steps to people, and signing the desk off."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TypedDict, Unpack
 
@@ -17,12 +18,14 @@ from core_psa.viewer import Viewer
 
 
 class StepFields(TypedDict, total=False):
+    """`due_on` as a day, or as it is written: 2027-03-31."""
+
     owner_id: int | None
-    due_on: date | None
+    due_on: date | str | None
     note: str
 
 
-_STEP = {
+_STEP: Mapping[str, fields.Parser] = {
     "owner_id": fields.optional(fields.record_id),
     "due_on": fields.optional(lambda day: day if isinstance(day, date) else _day(day)),
     "note": fields.text,

@@ -130,7 +130,7 @@ def read_guide(api: Api) -> GuideOut:
 def arrange_step(api: Api, step: StepName, body: StepBody) -> GuideOut:
     """Who sees to a step, and until when."""
     with api.db.work() as w:
-        actions.arrange_step(w, api.viewer, step, **body.given())  # type: ignore[typeddict-item]
+        actions.arrange_step(w, api.viewer, step, **body.given())
     return read_guide(api)
 
 

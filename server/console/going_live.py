@@ -36,8 +36,8 @@ def guide_page(visit: Console) -> Response:
 @router.post("/set-up/steps/{step}")
 def arrange_step(visit: Console, step: str, form: Posted) -> Response:
     def change(w: Work) -> None:
-        given = {"owner_id": form.number("owner_id"), "due_on": form.text("due_on"), "note": form.text("note")}
-        actions.arrange_step(w, visit.viewer, step, **given)  # type: ignore[typeddict-item]
+        owner_id, due_on, note = form.number("owner_id"), form.text("due_on"), form.text("note")
+        actions.arrange_step(w, visit.viewer, step, owner_id=owner_id, due_on=due_on, note=note)
 
     errors = attempt(visit.db, change)
     return _guide(visit, errors) if errors else RedirectResponse(f"/set-up?saved=1#{step}", 303)

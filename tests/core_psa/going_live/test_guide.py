@@ -105,7 +105,7 @@ def test_what_cannot_be_arranged_is_refused(db: Database) -> None:
         with pytest.raises(Invalid, match="owner_id"):
             arrange_step(w, SYSTEM, "teams", owner_id=99)
         with pytest.raises(Invalid, match="due_on"):
-            arrange_step(w, SYSTEM, "teams", due_on="soon")  # type: ignore[typeddict-item]
+            arrange_step(w, SYSTEM, "teams", due_on="soon")
 
 
 def test_only_whose_business_it_is_sees_the_guide(db: Database) -> None:
