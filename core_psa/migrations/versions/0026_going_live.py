@@ -6,8 +6,8 @@ from alembic import op
 from core_psa import db
 from core_psa.migrations.granting import grant
 
-revision = "0024"
-down_revision = "0023"
+revision = "0026"
+down_revision = "0025"
 
 
 def upgrade() -> None:
