@@ -25,7 +25,7 @@ from core_psa.routing.tables import RoutingRule
 from core_psa.sla.books import Books
 from core_psa.sla.clocks import Terms
 from core_psa.tickets.tables import Priority, Ticket, TicketType
-from core_psa.tickets.urgency.store import priority_for, vip_steps
+from core_psa.tickets.urgency.store import priority_for
 from core_psa.viewer import SYSTEM, Viewer
 
 SUBJECT = "Acceptance test: the printer at reception jams"
@@ -76,8 +76,9 @@ def _somebody(w: Work) -> User:
 
 def _right_ticket(w: Work, ticket: Ticket, user: User) -> Result:
     name = "A message becomes the right ticket"
-    steps = vip_steps(w.session, user.customer_id, user.id)
-    expected = priority_for(w.session, IMPACT, URGENCY, steps_up=steps)
+    about = {"impact": IMPACT, "urgency": URGENCY, "customer": user.customer_id, "requester": user.id}
+    rest = {"site": ticket.site_id, "type": ticket.type_id, "opened_at": ticket.created_at}
+    expected = priority_for(w.session, {**about, **rest})
     type_name, priority = _name(w, TicketType, ticket.type_id), _name(w, Priority, ticket.priority_id)
     customer = _name(w, Customer, ticket.customer_id)
     if ticket.customer_id != user.customer_id:
