@@ -78,11 +78,11 @@ def _lines(session: Session, viewer: Viewer, days: Sequence[date], zone: ZoneInf
     ids = [agent.id for agent in agents]
     week = Span(midnight(days[0], zone), midnight(days[-1] + timedelta(days=1), zone))
     shifts, absences = organisation.shifts_of(session, ids), organisation.absences_of(session, ids)
-    planned = _planned(session, viewer, ids, week)
+    appointments = planned(session, viewer, store.between(session, ids, *week))
     unsolved = _unsolved(session, viewer, ids)
     lines = []
     for agent in agents:
-        mine = [p for p in planned if p.row.agent_id == agent.id]
+        mine = [p for p in appointments if p.row.agent_id == agent.id]
         away = absences.get(agent.id, [])
         week_days = [_day(day, zone, shifts.get(agent.id, []), away, mine) for day in days]
         lines.append(Line(agent, week_days, _minutes(mine, week), unsolved.get(agent.id, 0)))
@@ -101,8 +101,8 @@ def _day(
     )
 
 
-def _planned(session: Session, viewer: Viewer, agent_ids: Sequence[int], week: Span) -> list[Planned]:
-    rows = store.between(session, agent_ids, *week)
+def planned(session: Session, viewer: Viewer, rows: Sequence[Appointment]) -> list[Planned]:
+    """These appointments with the names people read."""
     query = select(Ticket.id, Ticket.subject).where(Ticket.id.in_({r.ticket_id for r in rows}), tickets.visible(viewer))
     subjects = {ticket_id: subject for ticket_id, subject in session.execute(query)}
     named = session.execute(select(Site.id, Site.name).where(Site.id.in_({r.site_id for r in rows})))

@@ -25,7 +25,7 @@ _ROLES = select(Role.id, Role.name).order_by(Role.name)
 
 @dataclass(frozen=True)
 class Choices:
-    """(id, name) pairs by field, in the order they are offered; a status with its state."""
+    """(id, name) pairs by field, in the order they are offered; a status with its state. Sites are those of one customer."""
 
     customers: Sequence[Choice]
     types: Sequence[Choice]
@@ -35,6 +35,7 @@ class Choices:
     teams: Sequence[Choice]
     agents: Sequence[Choice]
     roles: Sequence[Choice]
+    sites: Sequence[Choice] = ()
 
 
 def choices(session: Session, *, customers: bool = False) -> Choices:

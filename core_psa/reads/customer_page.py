@@ -65,14 +65,13 @@ def user_page(session: Session, viewer: Viewer, user_id: int) -> PersonPage:
 
 
 def site_page(session: Session, viewer: Viewer, site_id: int) -> PersonPage:
-    """A site's tickets are those of its customer: the queue has no order by site."""
     site = store.site(session, viewer, site_id)
     return PersonPage(
         customer=store.customer(session, viewer, site.customer_id),
         site=site,
         user=None,
         phones=phones.numbers_of(session, site),
-        recent=queue(session, viewer, QueueFilter(customer=site.customer_id), limit=_RECENT).items,
+        recent=queue(session, viewer, QueueFilter(site=site_id), limit=_RECENT).items,
     )
 
 

@@ -1,12 +1,14 @@
 """Finding a customer or a customer's user while somebody types."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core_psa.customers.tables import Customer, Site, User
+from core_psa.reads.choices import Choices, choices
+from core_psa.reads.queue import QueueFilter
 from core_psa.sla.tables import Calendar
 from core_psa.viewer import Viewer
 
@@ -60,6 +62,15 @@ def sites_of(session: Session, viewer: Viewer, customer_id: int) -> Sequence[tup
     viewer.require("customers.see")
     query = select(Site.id, Site.name).where(Site.customer_id == customer_id).order_by(Site.name)
     return [(i, name) for i, name in session.execute(query)]
+
+
+def of_the_queue(session: Session, viewer: Viewer, wanted: QueueFilter) -> Choices:
+    """What the queue's filters offer; sites once a customer is chosen, or one of their sites."""
+    if not viewer.may("customers.see"):
+        return choices(session)
+    site = session.get(Site, wanted.site) if wanted.site and wanted.customer is None else None
+    whose = site.customer_id if site else None if wanted.customer == "none" else wanted.customer
+    return replace(choices(session, customers=True), sites=sites_of(session, viewer, whose) if whose else ())
 
 
 def named(session: Session, viewer: Viewer, customer_id: int | None, user_id: int | None) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from core_psa.customers.tables import Customer, User
+from core_psa.customers.tables import Customer, Site, User
 from core_psa.db.base import from_micros, to_micros
 from core_psa.errors import FieldError, Invalid
 from core_psa.following import store as following
@@ -57,7 +57,7 @@ class QueueFilter:
     """What to show. Ids for records; `assignee` may be "none". `state` "unsolved" is open and paused together.
     `sla` is how a ticket stands by what was promised: see `sla.promises.STANDINGS`.
 
-    `watched_by` and `kept_by` are agents who watch it or have it among their favourites. `worked_by` is who logged time
+    `teams` asks for any of several. `watched_by` and `kept_by` are agents who watch it or have it among their favourites. `worked_by` is who logged time
     on it, from `worked_after` on; `decided` a field and what was decided about its suggestion (accepted, overridden),
     from `decided_after` on. `aside` asks for those put aside, or for all the others. `promise` is a kind of clock and how
     its promise was kept, as `sla_report` counts it.
@@ -82,6 +82,8 @@ class QueueFilter:
     triage: str | None = None
     watched_by: int | None = None
     kept_by: int | None = None
+    teams: frozenset[int] | None = None
+    site: int | None = None
     worked_by: int | None = None
     worked_after: datetime | None = None
     decided: tuple[str, str] | None = None
@@ -272,6 +274,12 @@ def conditions_of(session: Session, viewer: Viewer, f: QueueFilter) -> list[Colu
     for column, value in perhaps_none.items():
         if value is not None:
             conditions.append(column.is_(None) if value == "none" else column == value)
+    if f.teams is not None:
+        conditions.append(Ticket.team_id.in_(f.teams))
+    if f.site is not None:
+        # Its customer says nothing new, but there is an index of customers.
+        whose = select(Site.customer_id).where(Site.id == f.site).scalar_subquery()
+        conditions += [Ticket.site_id == f.site, Ticket.customer_id == whose]
     if f.category is not None:
         conditions.append(Ticket.category_id.in_(_subtree(session, f.category)))
     if f.tag is not None:

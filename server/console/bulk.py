@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from core_psa.errors import FieldError, Invalid
 from core_psa.reads.queue import ids_of
 from server.answers import ExactJson
-from server.bulk import change_all
+from server.bulk import MOST, change_all
 from server.console.forms import Form, Posted
 from server.console.queue_query import QueueQuery
 from server.console.session import Console
@@ -33,7 +34,12 @@ def selection(request: Request, visit: Console) -> Response:
 
 @router.post("")
 def change(visit: Console, form: Posted) -> Response:
-    """A part of a page for the script, which adds it to those before; a page of its own without one."""
+    """A part of a page for the script, which adds it to those before; a page of its own without one.
+
+    A problem behind the tickets is a form of its own, to which this leads.
+    """
+    if form.text("change") == "problem":
+        return RedirectResponse(f"/problems/new?{urlencode([('ticket', i) for i in _ids(form)[:MOST]])}", 303)
     results = change_all(visit.db, visit.viewer, _ids(form), _body(form))
     visit.desk.live.look_now()
     template = "queue/results.html" if visit.by_htmx else "queue/bulk_page.html"

@@ -1,18 +1,22 @@
 """The dispatch board: tickets are given to agents and planned by dragging them, or with the forms below."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
+from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.db import Work
 from core_psa.db.fields import MAX_KEY
 from core_psa.desk import actions as desk
 from core_psa.dispatch import actions
-from core_psa.errors import FieldError, Invalid
+from core_psa.errors import FieldError, Invalid, NotFound
+from core_psa.reads import lookups
 from core_psa.reads.board import board
+from core_psa.tickets import store as tickets
 from server.console.forms import EMPTY, Form, Posted, attempt
 from server.console.session import Console, Visit
 from server.console.views import page
@@ -27,6 +31,24 @@ def board_page(
     visit: Console, week: date | None = None, team: Annotated[int | None, Query(ge=1, le=MAX_KEY)] = None
 ) -> Response:
     return _shown(visit, week or _today(visit), team)
+
+
+@router.get("/sites")
+def sites(visit: Console, number: Annotated[str, Query(max_length=20)] = "") -> Response:
+    """The sites a visit for this ticket can go to, as a part of the page; none for a number that leads nowhere."""
+    visit.viewer.require("dispatch.see")
+    with visit.db.read() as session:
+        return page(visit, "dispatch/sites.html", **_sites(session, visit, number), errors={}, form=EMPTY)
+
+
+def _sites(session: Session, visit: Visit, number: str) -> dict[str, Any]:
+    digits = number.strip().removeprefix("#")
+    if digits.isascii() and digits.isdecimal() and visit.viewer.may("customers.see"):
+        with suppress(NotFound):
+            ticket = tickets.get(session, visit.viewer, min(int(digits), MAX_KEY))
+            known = lookups.sites_of(session, visit.viewer, ticket.customer_id) if ticket.customer_id else ()
+            return {"sites": known, "chosen": ticket.site_id}
+    return {"sites": (), "chosen": None}
 
 
 @router.post("/plan")
@@ -75,8 +97,17 @@ def _plan(w: Work, visit: Visit, form: Form) -> None:
         text=form.text("text").strip(),
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=_needed(form, "minutes")),
-        on_site="on" in form.texts("on_site"),
+        **_place(w, visit, form),
     )
+
+
+def _place(w: Work, visit: Visit, form: Form) -> dict[str, Any]:
+    """At the customer's: the site that was chosen, or else the ticket's."""
+    if "on" not in form.texts("on_site"):
+        return {}
+    number = form.number("number")
+    ticket = tickets.get(w.session, visit.viewer, number) if number else None
+    return {"on_site": True, "site_id": form.number("site") or (ticket.site_id if ticket else None)}
 
 
 def _attempt(visit: Visit, form: Form, change: Callable[[Work], object]) -> Response:
@@ -107,6 +138,7 @@ def _shown(
             today=now.astimezone(visit.zone).date(),
             team=team,
             may_plan=visit.viewer.may("dispatch.edit"),
+            **_sites(session, visit, form.text("number")),
             errors=errors or {},
             form=form,
             now=now,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.errors import Invalid, NotFound
-from core_psa.reads.choices import choices
+from core_psa.reads import lookups
 from core_psa.reads.queue import COUNTED, QueueFilter, count, newest_id, queue
 from core_psa.reads.suggested import suggested
 from core_psa.tickets.rules import CHANNELS
@@ -43,6 +43,9 @@ def queue_page(request: Request, visit: Console) -> Response:
     with visit.db.read() as session:
         if not request.query_params and (default := saved.default_of(session, visit.viewer)):
             return RedirectResponse(view_address(default), 303)
+        offered = lookups.of_the_queue(session, visit.viewer, wanted)
+        if wanted.site and wanted.site not in dict(offered.sites):
+            return RedirectResponse(query.first_page().url(site=None), 303)  # another customer was chosen
         try:
             found = queue(session, visit.viewer, wanted, sort=query.sort, cursor=query.cursor, limit=PAGE)
         except Invalid:  # a cursor of another order, or of another day's link
@@ -55,7 +58,7 @@ def queue_page(request: Request, visit: Console) -> Response:
             found=found,
             tabs=_tabs(session, visit.viewer, query, wanted),
             suggested=suggested(session, [row.id for row in found.items]),
-            choices=choices(session, customers=visit.viewer.may("customers.see")),
+            choices=offered,
             channel_choices=[(name, name.capitalize()) for name in CHANNELS],
             standing_choices=list(STANDING_NAMES.items()),
             sorts=SORT_NAMES,

@@ -39,8 +39,8 @@ STANDING_NAMES: Mapping[str, str] = {
     "paused": "Paused",
     "none": "Nothing promised",
 }
-FILTERS = ("customer", "team", "assignee", "priority", "category", "type", "status", "channel", "sla", "tag")
-_IDS = ("category", "type", "status", "requester")
+FILTERS = ("customer", "site", "team", "assignee", "priority", "category", "type", "status", "channel", "sla", "tag")
+_IDS = ("site", "category", "type", "status", "requester")
 _IDS_OR_NONE = ("customer", "priority", "team", "assignee")
 # Set by links from other pages rather than by a control of this one.
 _LINKED = (
@@ -107,6 +107,7 @@ class QueueQuery:
         return QueueFilter(
             state=TABS[self.tab][1],
             aside={"aside": True, "done": None, "all": None}.get(self.tab, False),
+            teams=viewer.team_ids if self.value("team") == "mine" else None,
             tag=self.value("tag") or None,
             channel=self.value("channel") or None,
             sla=self.value("sla") or None,
@@ -176,7 +177,7 @@ def _understood(name: str, value: str) -> bool:
     if name in _IDS:
         return _is_id(value)
     if name in _IDS_OR_NONE:
-        return value == "none" or (value == "me" and name == "assignee") or _is_id(value)
+        return value in ("none", {"assignee": "me", "team": "mine"}.get(name)) or _is_id(value)
     if name == "promise":
         return _promise(value) is not None
     if name.endswith(("_after", "_before")):
@@ -201,7 +202,7 @@ def _id_or_none(value: str, viewer: Viewer) -> int | Literal["none"] | None:
         return "none"
     if value == "me":
         return viewer.agent_id or 0
-    return int(value) if value else None
+    return int(value) if value and value != "mine" else None
 
 
 def _promise(value: str) -> tuple[Kind, Verdict] | None:
@@ -245,6 +246,7 @@ def _said(name: str, value: str, choices: Choices) -> str:
 
 _LISTS = {
     "customer": "customers",
+    "site": "sites",
     "team": "teams",
     "assignee": "agents",
     "priority": "priorities",
@@ -256,6 +258,6 @@ _LISTS = {
 
 def _name_of(name: str, value: str, choices: Choices) -> str:
     if not _is_id(value):
-        return {"none": "none", "me": "me"}.get(value, value)
+        return {"mine": "my teams"}.get(value, value)
     records = getattr(choices, _LISTS[name])
     return next((record[1] for record in records if record[0] == int(value)), "no longer offered")

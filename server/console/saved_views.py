@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from core_psa.db import Work
 from core_psa.db.fields import MAX_KEY
 from core_psa.errors import Conflict, Invalid
-from core_psa.reads.choices import choices
+from core_psa.reads import lookups
 from core_psa.reads.queue import count
 from core_psa.tickets.views import actions, store
 from core_psa.tickets.views.rules import COLUMNS, SCOPES, USUAL_COLUMNS
@@ -125,7 +125,7 @@ def _form(
             status=422 if errors else 200,
             view=view,
             query=query,
-            chips=query.chips(choices(session, customers=visit.viewer.may("customers.see"))),
+            chips=query.chips(lookups.of_the_queue(session, visit.viewer, query.filter(visit.viewer))),
             is_default=bool(view and default and default.id == view.id),
             chosen=form.texts("columns") or (view.columns if view else USUAL_COLUMNS),
             columns=COLUMNS,

@@ -42,6 +42,16 @@ def came_back(session: Session, viewer: Viewer) -> Sequence[tuple[Snooze, Ticket
     return [(snooze, ticket) for snooze, ticket in rows]
 
 
+def follow_ups(session: Session, viewer: Viewer, until: datetime) -> Sequence[tuple[Snooze, Ticket]]:
+    """The viewer's own snoozed tickets that are back, or will be by then; those that are back first."""
+    own = or_(Snooze.agent_id == (viewer.agent_id or -1), Ticket.assignee_id == (viewer.agent_id or -1))
+    due = or_(Snooze.woken_at.is_not(None), Snooze.until < until)
+    query = select(Snooze, Ticket).join(Ticket, Ticket.id == Snooze.ticket_id)
+    query = query.where(own, due, Ticket.state != "done", visible(viewer))
+    rows = session.execute(query.order_by(Snooze.woken_at.is_(None), Snooze.until).limit(_CAME_BACK))
+    return [(snooze, ticket) for snooze, ticket in rows]
+
+
 def silences(session: Session) -> list[Silence]:
     """The rules in force."""
     rows = session.scalars(select(AutoCloseRule).where(AutoCloseRule.active).order_by(AutoCloseRule.id))

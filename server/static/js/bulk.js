@@ -3,7 +3,7 @@
   const form = document.getElementById("bulk");
   if (!form) return;
 
-  const AT_ONCE = 10;
+  const AT_ONCE = 10, MOST_BEHIND = 200;
   const picked = new Set();
   const boxes = () => [...document.querySelectorAll(".tickets tbody .c-pick input")];
   let last = null, stopped = false;
@@ -105,7 +105,10 @@
   form.addEventListener("change", asks);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (picked.size) apply();
+    if (!picked.size) return;
+    if (form.elements.change.value !== "problem") return apply();
+    const chosen = [...picked].slice(0, MOST_BEHIND).map((id) => ["ticket", id]);
+    location.assign(`/problems/new?${new URLSearchParams(chosen)}`);
   });
   document.addEventListener("refreshed", show);
   asks();

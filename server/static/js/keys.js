@@ -1,7 +1,7 @@
 // The keyboard. Buttons and choices say their own key in data-key; the rest is here.
 (() => {
   const PLACES = {
-    h: "/", q: "/queue", m: "/queue?assignee=me", u: "/queue?assignee=none", w: "/queue?watched=me", n: "/notifications",
+    h: "/", q: "/queue", m: "/queue?assignee=me", u: "/queue?assignee=none", w: "/queue?watched=me", n: "/notifications", f: "/queue?favourite=me&state=all",
     a: "/administration", k: "/customers", b: "/knowledge", d: "/assets", p: "/dispatch",
   };
   let afterG = false;
