@@ -7,13 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core_psa.clock import StoppedClock
+from core_psa.customers import actions as customers
 from core_psa.db import Database
 from core_psa.desk import actions as desk
 from core_psa.errors import Invalid
 from core_psa.organisation.tables import Team
 from core_psa.reads.queue import SORTS, QueueFilter, queue
 from core_psa.tickets.tables import Category
-from core_psa.viewer import Viewer
+from core_psa.viewer import SYSTEM, Viewer
 from tests.desk import AGENT, opened
 
 
@@ -111,3 +112,17 @@ def test_a_cursor_of_another_list_is_refused(db: Database, cursor: str) -> None:
 def test_no_words_can_break_the_search(db: Database, words: str) -> None:
     with db.read() as session:
         queue(session, AGENT, QueueFilter(q=words))
+
+
+def test_a_site_and_several_teams_can_be_asked_for(db: Database) -> None:
+    with db.work() as w:
+        w.session.add_all([Team(id=1, name="One"), Team(id=2, name="Two"), Team(id=3, name="Three")])
+        customer = customers.create_customer(w, SYSTEM, name="Larkfield").id
+        dairy = customers.create_site(w, SYSTEM, customer, name="Dairy").id
+    here, there = opened(db, customer="Larkfield", site="Dairy", team=1), opened(db, customer="Larkfield", team=2)
+    with db.read() as session:
+        at_site = queue(session, AGENT, QueueFilter(site=dairy)).items
+        of_teams = queue(session, AGENT, QueueFilter(teams=frozenset({1, 3}))).items
+        of_both = queue(session, AGENT, QueueFilter(teams=frozenset({1, 2}))).items
+    assert [row.id for row in at_site] == [row.id for row in of_teams] == [here]
+    assert {row.id for row in of_both} == {here, there}

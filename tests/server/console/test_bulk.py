@@ -49,3 +49,11 @@ def test_whoever_may_not_edit_picks_nothing(signed_in: Callable[[str], Browser],
 
 def test_a_change_must_be_chosen(agent: Browser, ticket: Ticket) -> None:
     assert agent.post("/queue/bulk", ticket=str(ticket("Printer jams", "")), change="") == 422
+
+
+def test_a_selection_becomes_the_incidents_of_a_new_problem(agent: Browser, ticket: Ticket) -> None:
+    one, two = ticket("No mail", ""), ticket("Mail is slow", "")
+    given = {"csrf_token": agent.csrf_token, "ticket": [str(one), str(two)], "change": "problem"}
+    answer = agent.client.post("/queue/bulk", data=given)
+    assert f"{one:07d}, {two:07d}" in answer.text
+    assert "New problem" in answer.text

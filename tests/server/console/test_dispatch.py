@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from core_psa.customers import actions as customers
+from core_psa.desk import actions
 from core_psa.tickets.tables import Ticket
+from core_psa.viewer import SYSTEM
 from server.wiring import Desk
 from tests.server.console.conftest import Browser
 
@@ -69,3 +72,28 @@ def test_an_agent_sees_the_board_and_plans_nothing(agent: Browser, ticket: Opens
     assert 'draggable="true"' not in agent.get("/dispatch")
     assert agent.post("/dispatch/plan", ticket=number, agent="1", day=WEEK) == 403
     assert agent.post("/dispatch/assign", ticket=number, agent="1") == 403
+
+
+def test_a_visit_goes_to_the_site_chosen_or_to_that_of_its_ticket(
+    dispatcher: Browser, ticket: Opens, desk: Desk
+) -> None:
+    with desk.db.work() as w:
+        customer = customers.create_customer(w, SYSTEM, name="Larkfield").id
+        dairy, shop = (customers.create_site(w, SYSTEM, customer, name=name).id for name in ("Dairy", "Shop"))
+    number = ticket("Printer jams", "")
+    with desk.db.work() as w:
+        actions.update(w, SYSTEM, number, values={"customer": customer, "site": dairy})
+    offered = dispatcher.get(f"/dispatch/sites?number={number}")
+    assert f'value="{dairy}" selected' in offered
+    assert "Shop" in offered
+    form = {"agent": "1", "number": str(number), "starts": "2026-03-03T13:30", "minutes": "90", "on_site": "on"}
+    assert dispatcher.post("/dispatch/plan", week=WEEK, **form) == 303
+    assert dispatcher.post("/dispatch/plan", week=WEEK, **form, site=str(shop)) == 303
+    page = dispatcher.get(f"/dispatch?week={WEEK}")
+    assert "on site: Dairy" in page
+    assert "on site: Shop" in page
+
+
+def test_no_sites_are_offered_for_a_ticket_that_is_none(dispatcher: Browser) -> None:
+    for number in ("", "99", "x", "9" * 20):
+        assert "Offered once the ticket is named" in dispatcher.get(f"/dispatch/sites?number={number}")
