@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core_psa.customers.tables import Customer, Site, User
 from core_psa.reads.choices import Choices, choices
 from core_psa.reads.queue import QueueFilter
-from core_psa.sla.tables import Calendar
+from core_psa.sla.tables import Calendar, SlaPolicy
 from core_psa.viewer import Viewer
 
 
@@ -84,6 +84,10 @@ def named(session: Session, viewer: Viewer, customer_id: int | None, user_id: in
 
 def calendars(session: Session) -> Sequence[tuple[int, str]]:
     return [(i, name) for i, name in session.execute(select(Calendar.id, Calendar.name).order_by(Calendar.name))]
+
+
+def sla_policies(session: Session) -> Sequence[tuple[int, str]]:
+    return [(i, name) for i, name in session.execute(select(SlaPolicy.id, SlaPolicy.name).order_by(SlaPolicy.name))]
 
 
 def _holds(words: str, *columns: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from core_psa.db import Work
 from core_psa.organisation import actions, store
 from core_psa.organisation.tables import Team
 from core_psa.viewer import Viewer
-from server.api import agents, audit, roles
+from server.api import access, agents, audit, roles
 from server.api.deps import Api
 from server.api.models import (
     DEFAULT,
@@ -147,6 +147,7 @@ def _teams(session: Session, teams: Sequence[Team]) -> dict[int, TeamOut]:
     return {team.id: TeamOut.of(team, members=members.get(team.id, [])) for team in teams}
 
 
+router.include_router(access.router)
 router.include_router(agents.router)
 router.include_router(roles.router)
 router.include_router(audit.router)

@@ -1,13 +1,16 @@
 """Routing rules over the API: keeping them, their order, and what they would have done with past tickets."""
 
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from core_psa.db import Work
 from core_psa.db.fields import MAX_NAME
 from core_psa.desk.names import labels
+from core_psa.errors import FieldError, Invalid
 from core_psa.routing import actions, store
 from core_psa.routing.trial import MOST, USUAL, RuleTrial, names_needed, try_rules
 from server.api.deps import Api
@@ -26,6 +29,7 @@ from server.api.models import (
     RecordId,
     listed,
 )
+from server.named_values import value_of
 
 router = APIRouter(prefix=f"{PREFIX}/routing-rules", tags=["routing"])
 
@@ -35,7 +39,7 @@ Value = Annotated[int, Field(ge=1)] | Annotated[str, Field(min_length=1, max_len
 
 
 class ConditionBody(Body):
-    """Holds where one of the values does. Values are ids; of channel and text they are words.
+    """Holds where one of the values does. Values are ids or names; of channel and text they are words.
 
     `hours` holds while one of these calendars is open, `skill` while somebody who has it is at work, `category` also
     for what is below it.
@@ -46,6 +50,7 @@ class ConditionBody(Body):
     negated: bool = False
 
 
+NameOrId = Annotated[RecordId | Name, Field(description="an id or a name")]
 Conditions = Annotated[list[ConditionBody], Field(max_length=actions.MOST_CONDITIONS)]
 Newest = Annotated[int, Query(ge=1, le=MOST, description="how many tickets to look back over")]
 Tags = Annotated[list[Name], Field(max_length=50)]
@@ -54,7 +59,7 @@ Tags = Annotated[list[Name], Field(max_length=50)]
 class RuleChange(Body):
     """Fields left out stay as they are. Without `match_all` any condition is enough; `go_on` lets later rules act too.
 
-    `pick` chooses an agent of the team, among those with `skill_id` if it is given.
+    `pick` chooses an agent of the team, among those with `skill_id` if it is given. Records go by id or by name.
     """
 
     name: Name = NOT_GIVEN
@@ -62,14 +67,14 @@ class RuleChange(Body):
     match_all: bool = NOT_GIVEN
     go_on: bool = NOT_GIVEN
     conditions: Conditions = NOT_GIVEN
-    type_id: RecordId | None = None
-    category_id: RecordId | None = None
-    priority_id: RecordId | None = None
-    team_id: RecordId | None = None
-    assignee_id: RecordId | None = None
+    type_id: NameOrId | None = None
+    category_id: NameOrId | None = None
+    priority_id: NameOrId | None = None
+    team_id: NameOrId | None = None
+    assignee_id: NameOrId | None = None
     tags: Tags = NOT_GIVEN
     pick: Picks | None = None
-    skill_id: RecordId | None = None
+    skill_id: NameOrId | None = None
 
 
 class NewRule(RuleChange):
@@ -138,7 +143,7 @@ def list_rules(api: Api, cursor: Cursor = None, limit: Limit = DEFAULT) -> Liste
 def create_rule(api: Api, body: NewRule) -> RuleOut:
     """The new rule comes last."""
     with api.db.work() as w:
-        return RuleOut.of(actions.create_rule(w, api.viewer, **body.given()))
+        return RuleOut.of(actions.create_rule(w, api.viewer, **_meant(w, body)))
 
 
 @router.post("/order")
@@ -167,13 +172,42 @@ def get_rule(api: Api, rule_id: Key) -> RuleOut:
 @router.patch("/{rule_id}")
 def change_rule(api: Api, rule_id: Key, body: RuleChange) -> RuleOut:
     with api.db.work() as w:
-        return RuleOut.of(actions.update_rule(w, api.viewer, rule_id, **body.given()))
+        return RuleOut.of(actions.update_rule(w, api.viewer, rule_id, **_meant(w, body)))
 
 
 @router.delete("/{rule_id}", status_code=204)
 def remove_rule(api: Api, rule_id: Key) -> None:
     with api.db.work() as w:
         actions.remove_rule(w, api.viewer, rule_id)
+
+
+def _meant(w: Work, body: RuleChange) -> actions.RuleFields:
+    """What the caller wrote with ids in the place of names. Raises Invalid naming every field that is not understood."""
+    given = body.given()
+    errors: list[FieldError] = []
+    for name in given:
+        with _told_at(name, errors):
+            if isinstance(given[name], str) and name.endswith("_id"):
+                given[name] = value_of(w.session, name.removesuffix("_id"), given[name])
+    for i, condition in enumerate(given.get("conditions", ())):
+        with _told_at(f"conditions.{i}", errors):
+            condition["values"] = [_id_of(w, condition["field"], value) for value in condition["values"]]
+    if errors:
+        raise Invalid(*errors)
+    return cast("actions.RuleFields", given)
+
+
+def _id_of(w: Work, field: str, value: int | str) -> int | str:
+    return value_of(w.session, field, value) if isinstance(value, str) else value
+
+
+@contextmanager
+def _told_at(field: str, errors: list[FieldError]) -> Iterator[None]:
+    """What is refused here is told of this field."""
+    try:
+        yield
+    except Invalid as invalid:
+        errors += [FieldError(field, error.message, error.allowed) for error in invalid.errors]
 
 
 def _shape(trial: RuleTrial, names: Mapping[str, Mapping[int, str]]) -> RuleTrialOut:

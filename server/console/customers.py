@@ -1,15 +1,18 @@
 """Customers: the list, the page of one with its tabs, and the form."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from core_psa.audit import actions as audit
 from core_psa.customers import actions, pop_ups, store
 from core_psa.customers.tables import Customer
 from core_psa.db import Work
 from core_psa.db.fields import MAX_KEY
+from core_psa.db.paging import MAX_LIMIT
 from core_psa.errors import Invalid
 from core_psa.reads import lookups
 from core_psa.reads.customer_page import customer_page
@@ -18,6 +21,7 @@ from server.console.forms import EMPTY, Form, Posted, attempt
 from server.console.record_forms import given, lines, set_numbers, written
 from server.console.session import Console, Visit
 from server.console.views import page
+from server.csv_file import csv_file
 
 router = APIRouter(prefix="/customers")
 
@@ -58,6 +62,29 @@ def create(visit: Console, form: Posted) -> Response:
 
     errors = attempt(visit.db, change)
     return _form(visit, None, errors, form) if errors else RedirectResponse(f"/customers/{made[0]}", 303)
+
+
+@router.get("/export.csv")
+def export(visit: Console, q: Words = "", inactive: bool = False) -> Response:
+    """The customers that the list shows, as a file; that it was taken is itself written down."""
+    visit.viewer.require("customers.export")
+    with visit.db.work() as w:
+        audit.record(w, visit.viewer, "exported", "customer", None)
+    header = ("id", "name", "domains", "timezone", "language", "country", "vip", "active", "note")
+    return csv_file("customers", header, _rows(visit, q.strip(), inactive))
+
+
+def _rows(visit: Visit, words: str, inactive: bool) -> Iterator[tuple[object, ...]]:
+    cursor, more = None, True
+    with visit.db.read() as session:
+        while more:
+            found = store.customer_page(session, visit.viewer, cursor, MAX_LIMIT, words=words, inactive=inactive)
+            domains = store.domains_of(session, [c.id for c in found.rows])
+            for c in found.rows:
+                named = (c.id, c.name, " ".join(domains.get(c.id, [])), c.timezone, c.language, c.country)
+                yield *named, "yes" if c.vip else "no", "yes" if c.active else "no", c.note
+            cursor = found.next_cursor
+            more = cursor is not None
 
 
 @router.get("/{customer_id}")

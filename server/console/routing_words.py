@@ -3,16 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core_psa.desk import names
 from core_psa.errors import FieldError, Invalid
-from core_psa.organisation.tables import Skill
 from core_psa.routing.rules import WORDS
 from core_psa.routing.tables import RoutingRule
-from core_psa.sla.tables import Calendar
 from server.console.forms import Form
+from server.named_values import FURTHER, value_of
 
 ASKED: Mapping[str, str] = {
     "customer": "Customer",
@@ -26,8 +25,6 @@ ASKED: Mapping[str, str] = {
     "skill": "At work now, somebody with the skill",
 }
 EMPTY_LINES = 2
-# Beside what a ticket can refer to, these have names too.
-_FURTHER: Mapping[str, Any] = {"skill": Skill, "hours": Calendar}
 Line = dict[str, Any]
 
 
@@ -43,7 +40,7 @@ def read(session: Session, form: Form) -> list[Line]:
     for i, line in enumerate(lines_of(form)):
         try:
             values = [
-                _value(session, line["field"], word.strip()) for word in line["text"].splitlines() if word.strip()
+                value_of(session, line["field"], word.strip()) for word in line["text"].splitlines() if word.strip()
             ]
         except Invalid as invalid:
             errors += [FieldError(f"conditions.{i}", e.message, e.allowed) for e in invalid.errors]
@@ -70,27 +67,12 @@ def in_words(session: Session, rules: Sequence[RoutingRule]) -> dict[int, list[s
     }
 
 
-def _value(session: Session, field: str, word: str) -> int | str:
-    if field in WORDS:
-        return word
-    if field in names.REFERENCES:
-        return names.find(session, field, word)
-    if field not in _FURTHER:
-        raise Invalid(FieldError("asked", f"'{field[:100]}' is nothing a rule can ask about", tuple(ASKED)))
-    model = _FURTHER[field]
-    found = session.scalar(select(model.id).where(func.lower(model.name) == word.lower()).limit(1))
-    if found is None:
-        known = tuple(session.scalars(select(model.name).order_by(model.name).limit(8)))
-        raise Invalid(FieldError(field, f"'{word[:100]}' is not known here", known))
-    return int(found)
-
-
 def _word(session: Session, field: str, value: int | str) -> str:
     """The name, or the number where the name alone would not be understood again."""
     if field in WORDS:
         return str(value)
-    if field in _FURTHER:
-        return str(session.scalar(select(_FURTHER[field].name).where(_FURTHER[field].id == value)) or value)
+    if field in FURTHER:
+        return str(session.scalar(select(FURTHER[field].name).where(FURTHER[field].id == value)) or value)
     label = names.label(session, field, int(value)) or str(value)
     try:
         return label if names.find(session, field, label) == value else str(value)

@@ -81,7 +81,7 @@ def _given(form: Form) -> dict[str, Any]:
         "name": form.text("name"),
         "scope": form.text("scope", "own"),
         "team_id": form.number("team_id") if form.text("scope") == "team" else None,
-        "columns": form.texts("columns"),
+        "columns": sorted(form.texts("columns"), key=lambda name: form.number(f"place.{name}") or 0),
         "parameters": _query(form).saved(),
     }
 
@@ -119,6 +119,7 @@ def _form(
         view = store.get(session, visit.viewer, view_id) if view_id else None
         query = shown or QueueQuery.parse(view.parameters if view else {})
         default = store.default_of(session, visit.viewer)
+        chosen = form.texts("columns") or (view.columns if view else USUAL_COLUMNS)
         return page(
             visit,
             "queue/view.html",
@@ -127,8 +128,8 @@ def _form(
             query=query,
             chips=query.chips(lookups.of_the_queue(session, visit.viewer, query.filter(visit.viewer))),
             is_default=bool(view and default and default.id == view.id),
-            chosen=form.texts("columns") or (view.columns if view else USUAL_COLUMNS),
-            columns=COLUMNS,
+            chosen=chosen,
+            columns=list(dict.fromkeys([*(view.columns if view else USUAL_COLUMNS), *COLUMNS])),
             scopes=_scopes(visit),
             errors=errors or {},
             form=form,

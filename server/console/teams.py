@@ -12,6 +12,7 @@ from core_psa.db.paging import MAX_LIMIT
 from core_psa.organisation import actions, store
 from core_psa.organisation.tables import Team
 from core_psa.reads import lookups
+from core_psa.sla import policy_actions, policy_store
 from server.console.forms import EMPTY, Form, Posted, attempt
 from server.console.record_forms import given
 from server.console.session import Console, Visit
@@ -70,6 +71,8 @@ def change_team(visit: Console, team_id: Key, form: Posted) -> Response:
     def save(w: Work) -> None:
         actions.update_team(w, visit.viewer, team_id, **_given(form))
         actions.set_members(w, visit.viewer, team_id, _ids(form, "member"))
+        if form.given("sla_policy_id"):
+            policy_actions.set_policy_of_team(w, visit.viewer, team_id, form.number("sla_policy_id"))
 
     errors = attempt(visit.db, save)
     return _form(visit, team_id, errors, form) if errors else _saved()
@@ -123,6 +126,8 @@ def _form(visit: Visit, team_id: int | None, errors: dict[str, str] | None = Non
             agents=_agents(session, visit),
             departments=[(row.id, row.name) for row in departments],
             calendars=lookups.calendars(session),
+            policies=lookups.sla_policies(session),
+            policy_id=policy_store.policy_of_team(session, visit.viewer, team_id) if team_id else None,
             errors=errors or {},
             form=form,
         )

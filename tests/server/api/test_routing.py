@@ -35,6 +35,21 @@ def test_a_rule_made_over_the_api_routes_the_next_ticket(admin: TestClient, desk
     assert admin.get(f"/api/v1/tickets/{ticket_id}").json()["team"]["id"] == team_id
 
 
+def test_names_are_as_good_as_ids(admin: TestClient, desk: Desk) -> None:
+    with desk.db.work() as w:
+        team_id = create_team(w, SYSTEM, name="Printers").id
+    conditions = [{"field": "priority", "values": ["P1 Critical", 2]}]
+    made = admin.post(RULES, json={"name": "Urgent", "team_id": "printers", "conditions": conditions}).json()
+    assert (made["team_id"], made["conditions"][0]["values"]) == (team_id, [1, 2])
+
+
+def test_a_name_nobody_knows_is_told_with_those_there_are(admin: TestClient) -> None:
+    conditions = [{"field": "priority", "values": ["P9 Sometime"]}]
+    answer = admin.post(RULES, json={"name": "X", "team_id": "Nobody", "conditions": conditions})
+    errors = {error["field"]: error["message"] for error in answer.json()["errors"]}
+    assert (answer.status_code, set(errors)) == (422, {"team_id", "conditions.0"})
+
+
 def test_rules_are_changed_ordered_and_removed(admin: TestClient) -> None:
     first, second = (admin.post(RULES, json={"name": name}).json()["id"] for name in ("one", "two"))
     assert admin.patch(f"{RULES}/{first}", json={"active": False}).json()["active"] is False

@@ -33,6 +33,16 @@ def test_customers_are_found_by_name_and_by_domain(lead: Browser, customer_id: i
     assert "No customer fits" in lead.get("/customers?q=zebra")
 
 
+def test_customers_are_taken_away_as_a_file_by_those_who_may(
+    signed_in: Callable[[str], Browser], lead: Browser, customer_id: int
+) -> None:
+    lines = signed_in("manager").get("/customers/export.csv").splitlines()
+    assert lines[0].removeprefix("\ufeff").startswith("id,name,domains")
+    assert lines[1].startswith(f"{customer_id},")
+    assert lead.client.get("/customers/export.csv").status_code == 403
+    assert "/customers/export.csv" not in lead.get("/customers")
+
+
 def test_a_customer_is_created_with_domains_and_numbers(lead: Browser) -> None:
     form = {"name": "Tideway Print", "timezone": "Europe/London", "language": "en", "country": "gb"}
     more = {"domains": "tideway.example, tideway-print.example", "phones": "020 7946 0301 reception"}

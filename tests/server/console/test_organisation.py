@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from core_psa.access import actions as access
 from core_psa.organisation import actions, store
+from core_psa.sla.tables import SlaPolicy
 from core_psa.viewer import SYSTEM
 from server.wiring import Desk
 from tests.server.console.conftest import Browser
@@ -105,3 +107,13 @@ def test_who_may_only_see_the_organisation_is_offered_no_form(agent: Browser, od
     page = agent.get(f"/agents/{odalys}")
     assert '<form method="post" action="/agents' not in page
     assert agent.post(f"/agents/{odalys}", name="x") == 403
+
+
+def test_a_team_is_given_an_sla_policy_on_its_page(desk: Desk, signed_in: Callable[[str], Browser]) -> None:
+    manager = signed_in("manager")
+    with desk.db.work() as w:
+        team_id = actions.create_team(w, SYSTEM, name="Night watch").id
+        policy_id = w.session.scalars(select(SlaPolicy.id)).first()
+    fields = {"name": "Night watch", "active": "on", "sla_policy_id": str(policy_id)}
+    assert manager.post(f"/teams/{team_id}", **fields) == 303
+    assert f'<option value="{policy_id}" selected>' in manager.get(f"/teams/{team_id}")

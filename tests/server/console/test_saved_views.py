@@ -22,6 +22,13 @@ def test_a_view_shows_its_tickets_in_its_columns(agent: Browser, ticket: Ticket)
     assert '<th class="c-age"' not in page
 
 
+def test_columns_stand_in_the_order_of_their_numbers(agent: Browser, ticket: Ticket) -> None:
+    ticket("Printer jams", "")
+    save(agent, "Turned round", **{"place.subject": "3", "place.status": "2", "place.tags": "1"})
+    page = agent.get("/queue?view=1&state=unsolved")
+    assert page.index('<th class="c-tags"') < page.index('<th class="c-status"') < page.index('<th class="c-subject"')
+
+
 def test_the_sidebar_counts_its_views(agent: Browser, ticket: Ticket) -> None:
     ticket("Printer jams", "")
     save(agent, "Printers", **{"p.q": "printer"})
