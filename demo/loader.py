@@ -26,11 +26,14 @@ from core_psa.sla.tables import Calendar
 from core_psa.tickets.category_actions import create_category
 from core_psa.viewer import SYSTEM
 from demo import shapes
+from demo.arrangements import arrange
 from demo.contacts import introduce
 from demo.generator import generate
 from demo.knowledge import load_devices, load_knowledge
+from demo.lives import play
 from demo.organisation import build
-from demo.promises import promise, start_clocks
+from demo.promises import promise
+from demo.together import tie
 
 PASSWORD = "harbour-light-demo"  # noqa: S105 - printed at every start, for a desk on this machine alone
 ADMINISTRATOR = "admin"
@@ -62,7 +65,9 @@ def load(db: Database, *, tickets: int, days: int, seed: int, progress: Progress
         result = import_file(db, SYSTEM, "tickets", file, options, progress)
     if result.rejected:
         raise ValueError(f"{result.rejected} demo tickets were refused, the first because of {result.rejections[0]}")
-    start_clocks(db)
+    with db.work() as w:
+        arrange(w)
+    tie(db, play(db))
     return logins
 
 

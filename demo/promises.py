@@ -1,16 +1,15 @@
-"""What the made-up desk has promised to whom: two policies beside the standard one, agreements, and clocks for what is open."""
+"""What the made-up desk has promised to whom: two policies beside the standard one, and agreements."""
 
 from sqlalchemy import select
 
 from core_psa.customers.tables import Customer
-from core_psa.db import Database, Work
-from core_psa.desk.clocks import adopt
+from core_psa.db import Work
 from core_psa.sla import policy_actions as policies
 from core_psa.sla.agreement_actions import create_agreement
 from core_psa.sla.clocks import KINDS
 from core_psa.sla.policy_rules import Target, Threshold
 from core_psa.sla.tables import SlaPolicy
-from core_psa.tickets.tables import Priority, Ticket
+from core_psa.tickets.tables import Priority
 from core_psa.viewer import SYSTEM
 
 # Policy -> for whom it is, and by rank of the priority the minutes to response, update and resolution.
@@ -24,8 +23,6 @@ POLICIES = {
 WARNED = (Threshold(75, ("assignee",)), Threshold(90, ("team lead",), level=2), Threshold(100, ("assignee", "manager")))
 # One customer in so many has asked for nothing to be promised.
 _WITHOUT = 9
-# So many of the newest tickets that are being worked on have clocks; what is older was open before there were any.
-_ADOPTED = 30
 
 
 def promise(w: Work) -> None:
@@ -54,10 +51,3 @@ def _policy(w: Work, name: str, about: str, minutes: tuple[tuple[int, ...], ...]
     policies.set_targets(w, SYSTEM, policy_id, targets)
     policies.set_warnings(w, SYSTEM, policy_id, WARNED)
     return policy_id
-
-
-def start_clocks(db: Database) -> None:
-    """For the newest of what is open; history has none."""
-    newest = select(Ticket.id).where(Ticket.state == "open").order_by(Ticket.created_at.desc()).limit(_ADOPTED)
-    with db.work() as w:
-        adopt(w, w.session.scalars(newest).all())
