@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from core_psa.assets import store as assets
+from core_psa.assets.store import AssetFilter
 from core_psa.customers.tables import Customer, Site, User
 from core_psa.reads.choices import Choices, choices
 from core_psa.reads.queue import QueueFilter
@@ -56,6 +58,16 @@ def users_like(
         query = query.where(User.customer_id == customer_id)
     order = (_begins(User.name, words).desc(), User.name, User.id)
     return [UserFound(*row) for row in session.execute(query.order_by(*order).limit(limit))]
+
+
+def users_named(session: Session, viewer: Viewer, words: str, customer_id: int) -> Sequence[tuple[int, str, str]]:
+    """Ids, names and what tells them apart."""
+    return [(user.id, user.name, user.email or "") for user in users_like(session, viewer, words, customer_id)]
+
+
+def assets_named(session: Session, viewer: Viewer, words: str, customer_id: int) -> Sequence[tuple[int, str, str]]:
+    found = assets.asset_page(session, viewer, AssetFilter(customer=customer_id, words=words), limit=8)
+    return [(asset.id, asset.name, asset.serial or "") for asset in found.rows]
 
 
 def sites_of(session: Session, viewer: Viewer, customer_id: int) -> Sequence[tuple[int, str]]:

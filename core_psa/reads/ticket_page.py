@@ -21,7 +21,7 @@ from core_psa.tickets.approvals import store as approvals
 from core_psa.tickets.approvals.rules import APPROVE, may_answer
 from core_psa.tickets.approvals.tables import Approval
 from core_psa.tickets.own_fields.rules import Field
-from core_psa.tickets.own_fields.store import fields_of
+from core_psa.tickets.own_fields.store import fields_of, names_of
 from core_psa.tickets.tables import Action, Ticket, TicketDetail
 from core_psa.tickets.workflow import store as workflow
 from core_psa.tickets.workflow.rules import ActionRule, Stage
@@ -44,7 +44,8 @@ class Possible:
 class TicketView:
     """A ticket's fields with the names people read. `body` is the first message as it came.
 
-    `own` are the values of its type's own fields, which `own_fields` describe.
+    `own` are the values of its type's own fields, which `own_fields` describe; `own_names` what users and assets among
+    them are called.
     """
 
     id: int
@@ -68,6 +69,7 @@ class TicketView:
     tier: int | None
     own_fields: tuple[Field, ...]
     own: dict[str, Any]
+    own_names: dict[str, str]
     possible: tuple[Possible, ...]
 
     @property
@@ -196,6 +198,7 @@ def _view(session: Session, viewer: Viewer, row: Ticket, body: str) -> TicketVie
         tier=detail.tier,
         own_fields=own_fields,
         own=detail.own,
+        own_names=names_of(session, own_fields, detail.own),
         possible=_possible(session, viewer, row, own_fields),
     )
 

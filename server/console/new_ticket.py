@@ -1,7 +1,7 @@
 """One screen to open a ticket, by phone or otherwise, with a look at what triage would say."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
@@ -95,6 +95,22 @@ def own_fields(visit: Console, type: str = "") -> Response:
     """The fields that tickets of the chosen type have of their own, with their defaults."""
     visit.viewer.require("tickets.edit")
     return page(visit, "new/fields.html", own_fields=_own_fields(visit, _id(type)), form=EMPTY, errors={})
+
+
+@router.get("/own-choices")
+def own_choices(
+    visit: Console,
+    kind: Literal["user", "asset"],
+    picked: Annotated[str, Query(max_length=200)] = "",
+    customer_id: str = "",
+    list: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """People or assets of the ticket's customer, for a field of its type, while words are being typed."""
+    customer = _id(customer_id)
+    with visit.db.read() as session:
+        look = lookups.users_named if kind == "user" else lookups.assets_named
+        found = look(session, visit.viewer, picked, customer) if customer and picked.strip() else ()
+    return page(visit, "new/own_choices.html", found=found, typed=picked, customer=customer, list=list)
 
 
 def _own_fields(visit: Visit, type_id: int | None) -> tuple[Field, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core_psa.assets.tables import Asset
 from core_psa.audit.known import Known
 from core_psa.customers.tables import User
 from core_psa.db.fields import Refused
@@ -71,11 +72,25 @@ def own_values(session: Session, ticket: Ticket) -> dict[str, Any]:
     return {name: value for name, value in (detail.own if detail else {}).items() if name in known}
 
 
+# Kinds of field that point to something of the customer's.
+_RECORDS: Mapping[str, type[User | Asset]] = {"user": User, "asset": Asset}
+
+
 def _must_be_theirs(session: Session, kind: str, value: Any, customer_id: int | None) -> None:
-    if kind != "user" or value is None:
+    if kind not in _RECORDS or value is None:
         return
-    if session.scalar(select(User.customer_id).where(User.id == value)) != (customer_id or -1):
-        raise Refused(f"{value} is not one of this customer's users")
+    model = _RECORDS[kind]
+    if session.scalar(select(model.customer_id).where(model.id == value)) != (customer_id or -1):
+        raise Refused(f"{value} is not one of this customer's {kind}s")
+
+
+def names_of(session: Session, fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, str]:
+    """What the users and assets among these values are called, by field name."""
+    pointing = {f.name: _RECORDS[f.kind] for f in fields if f.kind in _RECORDS and values.get(f.name)}
+    found = {
+        name: session.scalar(select(model.name).where(model.id == values[name])) for name, model in pointing.items()
+    }
+    return {name: called for name, called in found.items() if called is not None}
 
 
 def field_page(

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from core_psa.assets.actions import create_asset, create_type
+from core_psa.customers.actions import create_customer
 from core_psa.customers.tables import Customer, User
 from core_psa.db import Database
 from core_psa.desk import actions as desk
@@ -42,7 +44,6 @@ def refused_at_opening(db: Database, **fields: Any) -> set[str]:
         ("date", "2026-03-29", "2026-03-29"),
         ("yes_no", "yes", True),
         ("yes_no", False, False),
-        ("asset", "7", 7),
     ],
 )
 def test_a_field_keeps_what_its_kind_holds(db: Database, kind: str, given: Any, kept: Any) -> None:
@@ -61,11 +62,23 @@ def test_a_field_keeps_what_its_kind_holds(db: Database, kind: str, given: Any, 
         ("yes_no", "perhaps"),
         ("asset", "-1"),
         ("user", 99),
+        ("asset", 99),
     ],
 )
 def test_a_field_refuses_by_name_what_its_kind_does_not_hold(db: Database, kind: str, given: Any) -> None:
     field(db, "detail", kind)
     assert refused_at_opening(db, detail=given) == {"detail"}
+
+
+def test_an_asset_must_be_one_of_the_customers(db: Database) -> None:
+    field(db, "device", "asset")
+    with db.work() as w:
+        ours, theirs = (create_customer(w, SYSTEM, name=name).id for name in ("Marlowe", "Brindle"))
+        type_id = create_type(w, SYSTEM, name="Laptop", fields=[]).id
+        laptop = create_asset(w, SYSTEM, customer_id=ours, type_id=type_id, name="MF-LT-01").id
+    assert own(db, opened(db, customer=ours, fields={"device": str(laptop)})) == {"device": laptop}
+    with pytest.raises(Invalid, match="is not one of this customer's assets"):
+        opened(db, customer=theirs, fields={"device": laptop})
 
 
 def test_a_choice_is_one_of_its_list(db: Database) -> None:
