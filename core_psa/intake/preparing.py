@@ -51,13 +51,15 @@ def text_row(ticket_id: int, subject: str, body: str) -> dict[str, Any]:
 
 def _next(db: Database, below: int | None) -> Sequence[Message]:
     """The next tickets under this id. Those above are not looked at again, which a million of them would make slow."""
-    unprepared = ~exists().where(TicketText.ticket_id == Ticket.id)
-    first = (Action.ticket_id == Ticket.id) & (Action.kind == "created")
-    query = select(Ticket.id, Ticket.subject, Action.body).join(Action, first).where(unprepared)
+    unread = select(Ticket.id, Ticket.subject).where(~exists().where(TicketText.ticket_id == Ticket.id))
     if below is not None:
-        query = query.where(Ticket.id < below)
+        unread = unread.where(Ticket.id < below)
+    # Chosen before their messages are joined: SQLite would begin with the messages, and read all of them each time.
+    chosen = unread.order_by(Ticket.id.desc()).limit(AT_ONCE).subquery()
+    first = (Action.ticket_id == chosen.c.id) & (Action.kind == "created")
+    query = select(chosen.c.id, chosen.c.subject, Action.body).join(Action, first)
     with db.read() as session:
-        return session.execute(query.order_by(Ticket.id.desc()).limit(AT_ONCE)).all()
+        return session.execute(query.order_by(chosen.c.id.desc())).all()
 
 
 def _prepare(db: Database, messages: Sequence[Message]) -> int:
