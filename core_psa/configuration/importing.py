@@ -60,7 +60,9 @@ def bring_about(w: Work, viewer: Viewer, document: Document, ids: Ids | None = N
     bringing.refuse_all(_left(left))
     if bringing.refused:
         raise Invalid(*bringing.refused[:_TOLD])
-    staying = [d for d in left if d.state == "removed" and not _is_off(after, d)]
+    # What a desk has one of it always has.
+    several = [d for d in left if d.state == "removed" and _kind(d.kind).key != SINGLE]
+    staying = [d for d in several if not _is_off(after, d)]
     return Outcome(differences(before, after), staying)
 
 
@@ -106,6 +108,8 @@ class _Bringing:
         for given in sorted(self._wanted[kind.name], key=lambda row: len(written_key(kind, row))):
             key = written_key(kind, given)
             found = by_name.get(key) or by_id.get(known.get(key, 0))
+            if found and _is_so(kind, given, found[1]):
+                continue
             self._attempt(kind, given, lambda given=given, found=found: self._one(kind, way, given, found))  # type: ignore[misc]
 
     def _one(self, kind: Kind, way: Way, given: Mapping[str, Any], found: tuple[Any, dict[str, Any]] | None) -> None:
@@ -115,8 +119,9 @@ class _Bringing:
             self._to_retire.append((kind, given))
         if found is None:
             values.pop(kind.ranked, None)
-            way.create(self._w, self._viewer, values)
-            self._names.forget(kind.name)
+            made = way.create(self._w, self._viewer, values)
+            if hasattr(made, "id"):
+                self._names.learn(kind.name, made.id, given[_called(kind)])
             return
         row, plain = found
         changed = {name: value for name, value in values.items() if plain[name] != given[name] and name != kind.ranked}
@@ -160,7 +165,7 @@ class _Bringing:
             self._attempt(kind, given, lambda kind=kind, given=given: self._retire_one(kind, given))  # type: ignore[misc]
 
     def _retire_one(self, kind: Kind, given: Mapping[str, Any]) -> None:
-        way, row = WAYS[kind.name], self._row(kind, written_key(kind, given))
+        way, row = WAYS[kind.name], self._rows(kind).get(written_key(kind, given))
         if isinstance(way, Way) and way.off and row is not None:
             way.change(self._w, self._viewer, row, dict([way.off]))
 
@@ -199,12 +204,13 @@ class _Bringing:
 
     def _order_rules(self) -> None:
         rules = sorted(self._wanted["routing_rule"], key=lambda row: row.get("position") or 0)
-        found = [self._row(_kind("routing_rule"), written_key(_kind("routing_rule"), rule)) for rule in rules]
+        there = self._rows(_kind("routing_rule"))
+        found = [there.get(written_key(_kind("routing_rule"), rule)) for rule in rules]
         in_order(self._w, self._viewer, [row.id for row in found if row is not None])
 
-    def _row(self, kind: Kind, key: str) -> Any:
-        rows = store.present(self._w.session, kind, self._names)
-        return next((row for row, plain in rows if written_key(kind, plain) == key), None)
+    def _rows(self, kind: Kind) -> dict[str, Any]:
+        """The rows as they are by now, by key."""
+        return {written_key(kind, plain): row for row, plain in store.present(self._w.session, kind, self._names)}
 
     def _attempt(self, kind: Kind, named: Mapping[str, Any], do: Callable[[], None]) -> None:
         """One record's own, taken back where it is refused, so that every refusal is told and not the first alone."""
@@ -230,6 +236,15 @@ def _left(left: Sequence[Difference]) -> Iterator[FieldError]:
             yield FieldError(place, "could not be created as the document says")
         for column, (now, wanted) in difference.changes.items():
             yield FieldError(f"{place}.{column}", f"stays {now}: it could not become {wanted}")
+
+
+def _is_so(kind: Kind, given: Mapping[str, Any], plain: Mapping[str, Any]) -> bool:
+    return all(name in plain and plain[name] == value for name, value in given.items() if name != kind.ranked)
+
+
+def _called(kind: Kind) -> str:
+    """The column by which other rows of the document name such a row."""
+    return "name" if kind.name == "priority" else kind.key[0]
 
 
 def _place(kind: str, key: Sequence[Any]) -> str:

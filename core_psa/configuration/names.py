@@ -45,23 +45,36 @@ class Names:
             for kind in KINDS
             if len(kind.key) == 1 and kind.name not in _CALLED and hasattr(kind.model, "id")
         }
-        self._known: dict[str, dict[int, str]] = {}
+        self._names: dict[str, dict[int, str]] = {}
+        self._ids: dict[str, dict[str, list[int]]] = {}
 
     def of(self, table: str, record_id: int) -> str:
-        return self._of(table).get(record_id, f"#{record_id}")
+        return self._read(table).get(record_id, f"#{record_id}")
 
     def find(self, table: str, name: Any) -> int:
         """Raises Unknown."""
-        found = [i for i, known in self._of(table).items() if known == name]
+        self._read(table)
+        found = self._ids[table].get(name, []) if isinstance(name, str) else []
         if len(found) != 1:
             raise Unknown(table, name, several=bool(found))
         return found[0]
 
-    def forget(self, table: str) -> None:
-        self._known.pop(table, None)
+    def learn(self, table: str, record_id: int, name: str) -> None:
+        """A record that was created just now."""
+        if table in self._names:
+            self._add(table, record_id, name)
 
-    def _of(self, table: str) -> dict[int, str]:
-        if table not in self._known:
+    def forget(self, table: str) -> None:
+        self._names.pop(table, None)
+
+    def _read(self, table: str) -> dict[int, str]:
+        if table not in self._names:
+            self._names[table], self._ids[table] = {}, {}
             pairs: Any = self._session.execute(self._queries[table])
-            self._known[table] = {i: name for i, name in pairs}
-        return self._known[table]
+            for record_id, name in pairs:
+                self._add(table, record_id, name)
+        return self._names[table]
+
+    def _add(self, table: str, record_id: int, name: str) -> None:
+        self._names[table][record_id] = name
+        self._ids[table].setdefault(name, []).append(record_id)

@@ -2,12 +2,14 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from core_psa.audit.tables import AuditEntry
@@ -17,15 +19,23 @@ from core_psa.configuration.rules import differences
 from core_psa.configuration.store import document
 from core_psa.configuration.versions import go_back, import_document, keep, try_going_back, try_out, version_page
 from core_psa.configuration.ways import WAYS
-from core_psa.db import Database
+from core_psa.db import Database, Work
 from core_psa.db.secrets import Vault
+from core_psa.db.weeks import Hours
 from core_psa.errors import Forbidden, Invalid
+from core_psa.notices.administration import set_silent
 from core_psa.notices.store import policy
 from core_psa.organisation.actions import create_team, update_team
 from core_psa.organisation.tables import Team
+from core_psa.routing.actions import create_rule
+from core_psa.sla.actions import set_windows, update_calendar
+from core_psa.sla.policy_actions import set_targets, update_policy
+from core_psa.sla.tables import Calendar, SlaPolicy
+from core_psa.suggestions.actions import set_mode
 from core_psa.tables import METADATA
 from core_psa.tickets import settings_actions
-from core_psa.tickets.tables import Status
+from core_psa.tickets.category_actions import create_category
+from core_psa.tickets.tables import Priority, Status, TicketType
 from core_psa.viewer import SYSTEM, Viewer
 from tests.conftest import SECRET_KEY
 from tests.core_psa.configuration.arranged import arrange, of, people
@@ -210,3 +220,43 @@ def test_only_who_administers_access_imports_or_looks_at_versions(db: Database) 
         ):
             with pytest.raises(Forbidden):
                 forbidden()
+
+
+CHANGES: tuple[Callable[[Work], object], ...] = (
+    lambda w: settings_actions.update_status(w, SYSTEM, of(w, Status, "Waiting on Vendor"), name="With the supplier"),
+    lambda w: settings_actions.update_status(w, SYSTEM, of(w, Status, "In Triage"), active=False),
+    lambda w: settings_actions.create_status(w, SYSTEM, "On site", "open"),
+    lambda w: settings_actions.update_type(w, SYSTEM, of(w, TicketType, "Alert"), name="Alarm", description="beeps"),
+    lambda w: settings_actions.update_priority(w, SYSTEM, of(w, Priority, "P1 Critical"), name="P1"),
+    lambda w: create_team(w, SYSTEM, name="Network"),
+    lambda w: create_category(w, SYSTEM, "Hardware"),
+    lambda w: update_calendar(w, SYSTEM, of(w, Calendar, "Business hours"), name="Office", timezone="Asia/Tokyo"),
+    lambda w: set_windows(w, SYSTEM, of(w, Calendar, "Business hours"), [Hours(0, 0, 600)]),
+    lambda w: create_rule(w, SYSTEM, name="All", type_id=of(w, TicketType, "Problem")),
+    lambda w: update_policy(w, SYSTEM, of(w, SlaPolicy, "No SLA"), is_default=True),
+    lambda w: set_targets(w, SYSTEM, of(w, SlaPolicy, "Standard"), []),
+    lambda w: set_silent(w, SYSTEM, []),
+    lambda w: set_mode(w, SYSTEM, "category", "off", 0.2, 0.8),
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(chosen=st.sets(st.integers(0, len(CHANGES) - 1)), in_use=st.booleans())
+def test_whatever_was_changed_going_back_undoes_it(
+    sqlite_template: Path, tmp_path: Path, chosen: set[int], in_use: bool
+) -> None:
+    db = Database.open(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'changed.db')}")
+    if in_use:
+        opened(db)
+    with db.work() as w:
+        before = keep(w, SYSTEM)
+    for number in sorted(chosen, reverse=True):
+        with db.work() as w:
+            CHANGES[number](w)
+    with db.work() as w:
+        go_back(w, SYSTEM, before.id)
+        assert bring_about(w, SYSTEM, before.document, before.ids).changes == []
+    left = {(d.kind, d.state) for d in differences(exported(db), before.document)}
+    # What is new may have been used: it is retired, or stays where it cannot be.
+    assert left <= ({("status", "removed"), ("team", "removed"), ("category", "removed")} if in_use else set())
+    db.close()
