@@ -120,7 +120,7 @@ class _Bringing:
         if found is None:
             values.pop(kind.ranked, None)
             made = way.create(self._w, self._viewer, values)
-            if hasattr(made, "id"):
+            if hasattr(made, "id") and _called(kind) in given:
                 self._names.learn(kind.name, made.id, given[_called(kind)])
             return
         row, plain = found
