@@ -29,6 +29,7 @@ from demo import shapes
 from demo.arrangements import arrange
 from demo.contacts import introduce
 from demo.generator import generate
+from demo.going_live import take_into_service
 from demo.knowledge import load_devices, load_knowledge
 from demo.lives import play
 from demo.organisation import build
@@ -67,6 +68,7 @@ def load(db: Database, *, tickets: int, days: int, seed: int, progress: Progress
         raise ValueError(f"{result.rejected} demo tickets were refused, the first because of {result.rejections[0]}")
     with db.work() as w:
         arrange(w)
+        take_into_service(w)
     tie(db, play(db))
     return logins
 

@@ -65,7 +65,7 @@ def without_customers(document: Document) -> tuple[Document, tuple[str, ...]]:
         rows = document["configuration"].get(kind.name, [])
         tables[kind.name] = [row for row in rows if not _speaks_of_customers(kind.name, row)]
         gone = [row for row in rows if row not in tables[kind.name]]
-        left_out += [f"{kind.name.replace('_', ' ')} {row.get('name', '')}".strip() for row in gone]
+        left_out += [f"{kind.name.replace('_', ' ')} {key_of(kind, row)[0]}" for row in gone]
     return {**document, "configuration": tables}, tuple(left_out)
 
 

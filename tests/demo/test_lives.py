@@ -8,13 +8,17 @@ from sqlalchemy import func, select
 
 from core_psa import migrations
 from core_psa.clock import StoppedClock
+from core_psa.configuration import versions
+from core_psa.configuration.store import document
 from core_psa.db import Database
 from core_psa.dispatch.tables import Appointment
+from core_psa.going_live.actions import try_out
 from core_psa.sla.tables import SlaClock, SlaInterval
 from core_psa.tickets.approvals.tables import Approval
 from core_psa.tickets.relations.tables import TicketLink
 from core_psa.tickets.tables import Action
 from core_psa.tickets.waiting.tables import Snooze
+from core_psa.viewer import SYSTEM
 from demo.loader import load
 from tests.demo.conftest import UNTIL
 
@@ -53,3 +57,14 @@ def test_something_is_put_aside_planned_and_asked(demo_desk: Database) -> None:
 
 def test_nothing_happens_after_the_last_day(demo_desk: Database) -> None:
     assert number(demo_desk, Action.at > UNTIL) == 0
+
+
+def test_the_desk_works_but_for_a_rule_that_fits_everything(demo_desk: Database) -> None:
+    assert [r.name for r in try_out(demo_desk, SYSTEM) if not r.passed] == ["Routing gives it to a team"]
+
+
+def test_importing_its_own_configuration_changes_nothing(demo_desk: Database) -> None:
+    with demo_desk.read() as session:
+        own = document(session, SYSTEM)
+    outcome = versions.try_out(demo_desk, SYSTEM, own)
+    assert (outcome.changes, outcome.staying) == ([], [])

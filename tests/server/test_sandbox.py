@@ -58,7 +58,7 @@ def production(tmp_path: Path, sqlite_template: Path) -> Settings:
 def made(production: Settings, tmp_path: Path) -> Settings:
     own = production.model_copy(update={"data": tmp_path / "sandbox"})
     told = sandbox.create(production, own, 2)
-    assert told.left_out == ("routing rule For Alder", "blocked sender")
+    assert told.left_out == ("routing rule For Alder", "blocked sender spam.example")
     return own
 
 
