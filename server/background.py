@@ -5,7 +5,6 @@ in time. The two processes talk over one socket pair, which also tells each that
 """
 
 import argparse
-import os
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -24,8 +23,6 @@ from server.worker_lock import WorkerLock
 
 log = structlog.get_logger()
 
-# Requests come first.
-_NICE = 5
 _LOCK_TRIED_EVERY = 5.0
 
 
@@ -137,7 +134,6 @@ def main() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):  # the serving process hears it too, and ends this one in order
         signal.signal(number, signal.SIG_IGN)
-    os.nice(_NICE)
     settings = Settings()
     configure(settings)
     run(settings, Connection(asked.socket), with_worker=asked.worker == "worker")

@@ -19,9 +19,11 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from core_psa.aside import Aside
 from server.progress import Report, folder_of
 from server.settings import ROOT, Settings
 
+# Requests come first. Who writes to the store stays as quick as they are, and only computes aside.
 _NICE = 10
 
 
@@ -38,10 +40,10 @@ def _embed(settings: Settings, report: Report) -> None:
     from server.wiring import open_encoder
     from triage.desk.background import embed_missing
 
-    # All cores at lower priority: what serves people gets them first.
-    whole_machine = settings.model_copy(update={"encoder_threads": os.cpu_count() or 1})
+    aside, whole_machine = Aside(_NICE), settings.model_copy(update={"encoder_threads": os.cpu_count() or 1})
+    encoder = aside.run(open_encoder, whole_machine)
     with closing(open_store(settings)) as db:
-        embed_missing(db, open_encoder(whole_machine), report)
+        embed_missing(db, encoder, report, aside)
 
 
 def _index(settings: Settings, report: Report) -> None:
@@ -49,6 +51,7 @@ def _index(settings: Settings, report: Report) -> None:
     from server.wiring import index_folder, open_encoder, open_shared_index
     from triage.desk.background import build_index, fill_index
 
+    os.nice(_NICE)
     encoder = open_encoder(settings)
     with closing(open_store(settings)) as db:
         if settings.vector_index == "pgvector":
@@ -62,6 +65,7 @@ def _learn(settings: Settings, report: Report) -> None:
     from server.wiring import open_encoder
     from triage.desk.background import learn
 
+    os.nice(_NICE)
     encoder = open_encoder(settings)
     with closing(open_store(settings)) as db:
         learn(db, settings.learned_file, encoder.id, encoder.dim, report)
@@ -106,7 +110,6 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     if asked.while_parent_lives:
         threading.Thread(target=_watch_parent, name="parent", daemon=True).start()
-    os.nice(_NICE)
     with _alone(settings) as alone:
         return run(settings, asked.name) if alone else 0
 

@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from core_psa.access import second_factor, sessions
 from core_psa.access.passwords import UNKNOWN_HASH, hash_password, password_matches
@@ -13,7 +12,7 @@ from core_psa.access.sessions import Caller, SignedIn, viewer_of_session
 from core_psa.access.single_sign_on import provider_instead_of_password
 from core_psa.access.tables import ApiKey, Credential, IdempotentAnswer, IdentityAttempt, SignInSession
 from core_psa.audit import actions as audit
-from core_psa.db import Database, Work
+from core_psa.db import Database, Instant, Work
 from core_psa.db.records import get
 from core_psa.errors import FieldError, Invalid, NotFound, TooManyAttempts, Unauthenticated
 from core_psa.organisation.rules import PERMISSIONS, unknown_permissions
@@ -27,7 +26,6 @@ __all__ = [
     "finish_enrolment",
     "finish_sign_in",
     "forget_expired",
-    "key_used",
     "reset_password",
     "revoke_key",
     "set_password",
@@ -213,26 +211,27 @@ def revoke_key(w: Work, viewer: Viewer, name: str) -> None:
     audit.record(w, viewer, "revoked", "api key", row.id)
 
 
-def viewer_of_key(session: Session, key: str, now: datetime) -> Viewer:
-    """Who this API key stands for. Raises Unauthenticated."""
-    query = select(ApiKey, Role.permissions).join(Role, Role.id == ApiKey.role_id)
-    live = (ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now))
-    found = session.execute(query.where(ApiKey.key_hash == digest(key), *live)).first()
+# Built once: every request asks, and building a statement costs more than running it.
+_LIVE_KEY = (
+    select(ApiKey.id, ApiKey.name, ApiKey.scopes, ApiKey.used_at, Role.permissions)
+    .join(Role, Role.id == ApiKey.role_id)
+    .where(ApiKey.key_hash == bindparam("key_hash"), ApiKey.revoked_at.is_(None))
+    .where(or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > bindparam("now", type_=Instant)))
+)
+
+
+def viewer_of_key(db: Database, key: str) -> Viewer:
+    """Who this API key stands for; writes down, now and then, that it is in use. Raises Unauthenticated."""
+    now = db.clock.now()
+    with db.read() as session:
+        found = session.execute(_LIVE_KEY, {"key_hash": digest(key), "now": now}).one_or_none()
     if found is None:
         raise Unauthenticated("this API key is not valid")
-    row, permissions = found
-    scoped = permissions if row.scopes is None else set(permissions) & set(row.scopes)
-    return Viewer("key", row.id, row.name, frozenset(scoped))
-
-
-def key_used(db: Database, api_key_id: int | None) -> None:
-    """Writes down that the key is in use, now and then."""
-    stale = or_(ApiKey.used_at.is_(None), ApiKey.used_at < db.clock.now() - SEEN_EVERY)
-    with db.read() as session:
-        due = session.scalar(select(ApiKey.id).where(ApiKey.id == api_key_id, stale))
-    if due is not None:
+    if found.used_at is None or found.used_at < now - SEEN_EVERY:
         with db.work() as w:
-            w.session.execute(update(ApiKey).where(ApiKey.id == api_key_id).values(used_at=w.now))
+            w.session.execute(update(ApiKey).where(ApiKey.id == found.id).values(used_at=w.now))
+    scoped = found.permissions if found.scopes is None else set(found.permissions) & set(found.scopes)
+    return Viewer("key", found.id, found.name, frozenset(scoped))
 
 
 def forget_expired(w: Work) -> int:

@@ -12,9 +12,9 @@ from core_psa.errors import FieldError, Invalid
 from core_psa.tickets.own_fields import store as own_fields
 from core_psa.tickets.own_fields.rules import OPENING, missing, with_defaults
 from core_psa.tickets.search import write_texts
-from core_psa.tickets.tables import Priority, Status, Ticket
+from core_psa.tickets.tables import Priority, Ticket
 from core_psa.tickets.urgency.rules import rank_of
-from core_psa.tickets.workflow.rules import Book
+from core_psa.tickets.workflow.rules import Book, Stage
 from core_psa.tickets.workflow.store import book_of
 from core_psa.viewer import Viewer
 
@@ -60,8 +60,8 @@ def open_ticket(w: Work, viewer: Viewer, opening: Opening) -> Ticket:
     # Spam is nobody's work: no rule hands it out, and nobody's turn is spent on it.
     opening, steps = (opening, ()) if opening.spam else by_rules(w, opening, _priority(w, opening))
     values = _values(w, viewer, opening)
-    status = session.get_one(Status, _first_status(book_of(session, opening.type_id), opening.status_id))
-    ticket = _row(w, opening, status, _priority(w, opening))
+    stage = _first_stage(book_of(session, opening.type_id), opening.status_id)
+    ticket = _row(w, opening, stage, _priority(w, opening))
     session.add(ticket)
     session.flush()
     begin(w, viewer, ticket, values=values, tags=opening.tags, body=opening.body)
@@ -71,12 +71,12 @@ def open_ticket(w: Work, viewer: Viewer, opening: Opening) -> Ticket:
     return ticket
 
 
-def _row(w: Work, opening: Opening, status: Status, priority_id: int | None) -> Ticket:
+def _row(w: Work, opening: Opening, stage: Stage, priority_id: int | None) -> Ticket:
     priority = None if priority_id is None else w.session.get_one(Priority, priority_id)
     return Ticket(
         subject=opening.subject,
-        state=status.state,
-        status_id=status.id,
+        state=stage.state,
+        status_id=stage.id,
         type_id=opening.type_id,
         channel=opening.channel,
         customer_id=opening.customer_id,
@@ -90,18 +90,17 @@ def _row(w: Work, opening: Opening, status: Status, priority_id: int | None) -> 
         spam=opening.spam,
         created_at=w.now,
         updated_at=w.now,
-        resolved_at=w.now if status.state == "done" else None,
+        resolved_at=w.now if stage.state == "done" else None,
         version=1,
     )
 
 
-def _first_status(book: Book, given: int | None) -> int:
-    if given is None:
-        return book.default_status_id
-    if given not in book.stages:
+def _first_stage(book: Book, given: int | None) -> Stage:
+    status_id = book.default_status_id if given is None else given
+    if status_id not in book.stages:
         names = tuple(stage.name for stage in book.stages.values() if stage.active)
         raise Invalid(FieldError("status", f"is none that a ticket of type {book.type_name} has", names))
-    return given
+    return book.stages[status_id]
 
 
 def _priority(w: Work, opening: Opening) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session
 
+from core_psa.aside import Aside
 from core_psa.db import Database
 from core_psa.intake.cleaning import TEXT_VERSION, clean, text_hash
 from core_psa.tickets.search import write_texts
@@ -20,6 +21,7 @@ Message = Row[int, str, str | None]
 
 # Writing so many texts with their search index takes some 10 ms; they are cleaned outside of the transaction.
 AT_ONCE = 50
+_NICE = 10
 
 
 def waiting(session: Session) -> int:
@@ -35,9 +37,9 @@ def prepare_all(db: Database, progress: Progress = lambda done, total: None) -> 
     """
     with db.read() as session:
         total = waiting(session)
-    done, below = 0, None
+    aside, done, below = Aside(_NICE), 0, None
     while messages := _next(db, below):
-        done += _prepare(db, messages)
+        done += _store(db, aside.run(_cleaned, messages))
         below = messages[-1].id
         progress(done, max(done, total))
     return done
@@ -62,8 +64,11 @@ def _next(db: Database, below: int | None) -> Sequence[Message]:
         return session.execute(query.order_by(chosen.c.id.desc())).all()
 
 
-def _prepare(db: Database, messages: Sequence[Message]) -> int:
-    texts = [text_row(message.id, message.subject, message.body or "") for message in messages]
+def _cleaned(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    return [text_row(message.id, message.subject, message.body or "") for message in messages]
+
+
+def _store(db: Database, texts: Sequence[dict[str, Any]]) -> int:
     ids = [text["ticket_id"] for text in texts]
     with db.work() as w:
         # Somebody else may have prepared the same ones meanwhile.

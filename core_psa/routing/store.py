@@ -1,12 +1,13 @@
 """Queries on routing rules, and the facts they ask for."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from core_psa.audit.known import Known
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
 from core_psa.db.records import get
 from core_psa.organisation import store as organisation
@@ -47,13 +48,20 @@ def rule(session: Session, viewer: Viewer, rule_id: int) -> RoutingRule:
     return get(session, RoutingRule, rule_id)
 
 
-def active_rules(session: Session) -> list[Rule]:
+def active_rules(session: Session) -> Sequence[Rule]:
     """The rules in use, in order."""
+    return _ACTIVE.of(session, None)
+
+
+def _read_active(session: Session, _: None) -> Sequence[Rule]:
     query = select(RoutingRule, *(case((offered, column)) for _, column, offered in _OFFERED))
     for model, column, _ in _OFFERED:
         query = query.outerjoin(model, model.id == column)
     rows = session.execute(query.where(RoutingRule.active).order_by(RoutingRule.position, RoutingRule.id))
-    return [_rule(row, dict(zip(SETS, ids, strict=True))) for row, *ids in rows]
+    return tuple(_rule(row, dict(zip(SETS, ids, strict=True))) for row, *ids in rows)
+
+
+_ACTIVE = Known(_read_active)
 
 
 def _rule(row: RoutingRule, sets: Mapping[str, int | None]) -> Rule:

@@ -162,6 +162,7 @@ def _happen(case: _Case, books: Books, happening: Happening) -> None:
 
 def _finish(w: Work, books: Books, cases: Sequence[_Case]) -> list[Moved]:
     """Writes what moved, and how the tickets stand by it."""
+    standing = [_stand(case, w.now, books) for case in cases]
     w.session.flush()
     for policy in {case.policy.id: case.policy for case in cases}.values():
         of_policy = [case for case in cases if case.policy.id == policy.id]
@@ -169,7 +170,7 @@ def _finish(w: Work, books: Books, cases: Sequence[_Case]) -> list[Moved]:
         known = {interval for case in of_policy for clock in case.before.values() for interval in clock.intervals}
         values = partial(_times, at=w.now, conduct=policy.conduct, time_of=books.time_of)
         ledger_store.save(w.session, moved, known, values)
-    return [_stand(case, w.now, books) for case in cases]
+    return standing
 
 
 def _times(clock: Clock, *, at: datetime, conduct: Conduct, time_of: TimeOf) -> Mapping[str, datetime | None]:

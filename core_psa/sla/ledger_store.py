@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Row, insert, select, true, update
 from sqlalchemy.orm import Session
 
+from core_psa.db.records import table_of
 from core_psa.sla import clocks
 from core_psa.sla.clocks import Clock, Interval, Kind, Terms
 from core_psa.sla.tables import SlaClock, SlaInterval, SlaTicket
@@ -15,6 +16,8 @@ from core_psa.sla.tables import SlaClock, SlaInterval, SlaTicket
 # Columns, not mapped objects: rows are written in bulk, which objects that are still held would not notice.
 _CLOCKS = select(*SlaClock.__table__.columns)
 _INTERVALS = select(*SlaInterval.__table__.columns)
+_NEW_CLOCKS = insert(table_of(SlaClock)).returning(table_of(SlaClock).c.id, sort_by_parameter_order=True)
+_NEW_INTERVALS = insert(table_of(SlaInterval))
 
 
 def present_clocks(session: Session, ticket_ids: Collection[int]) -> dict[int, dict[Kind, Clock]]:
@@ -54,22 +57,11 @@ def save(
     stored = [{**_values(clock), **values_of(clock), "id": clock.id} for _, clock in moved if clock.id]
     if stored:
         session.execute(update(SlaClock), stored)
-    rows = {
-        id(clock): SlaClock(ticket_id=ticket_id, **_values(clock), **values_of(clock))
-        for ticket_id, clock in moved
-        if clock.id is None
-    }
-    session.add_all(rows.values())
-    session.flush()
-    _save_intervals(
-        session,
-        [
-            (clock.id or rows[id(clock)].id, interval)
-            for _, clock in moved
-            for interval in clock.intervals
-            if interval not in known
-        ],
-    )
+    begun = [(ticket_id, clock) for ticket_id, clock in moved if clock.id is None]
+    rows = [{**_values(clock), **values_of(clock), "ticket_id": ticket_id} for ticket_id, clock in begun]
+    ids = iter(session.scalars(_NEW_CLOCKS, rows).all() if rows else ())
+    of_clock = [(clock.id or next(ids), clock) for _, clock in moved]
+    _save_intervals(session, [(clock_id, i) for clock_id, clock in of_clock for i in clock.intervals if i not in known])
 
 
 def _save_intervals(session: Session, intervals: Sequence[tuple[int, Interval]]) -> None:
@@ -79,7 +71,7 @@ def _save_intervals(session: Session, intervals: Sequence[tuple[int, Interval]])
         session.execute(update(SlaInterval), stored)
     fresh = [{**_columns(interval), "clock_id": clock_id} for clock_id, interval in intervals if not interval.id]
     if fresh:
-        session.execute(insert(SlaInterval), fresh)
+        session.execute(_NEW_INTERVALS, fresh)
 
 
 def _columns(interval: Interval) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from typing import Any, cast
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core_psa.audit.known import Known
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
 from core_psa.db.records import get
 from core_psa.sla.clocks import Kind
@@ -47,25 +47,14 @@ def warnings_of(session: Session, policy_ids: Collection[int]) -> dict[int, list
 # Under this name a session keeps the ids of the policies it has changed and not committed yet.
 CHANGED = "changed policies"
 
-# By engine, id and version: a policy is read at every move of a clock, and changes hardly ever.
-_KEPT: WeakKeyDictionary[Any, dict[tuple[int, int], Policy]] = WeakKeyDictionary()
-_MOST_KEPT = 256
-
 
 def read(session: Session, policy_id: int) -> Policy:
-    """The policy as the clocks read it. What a transaction has changed itself and may yet take back is not kept. Raises NotFound."""
+    """The policy as the clocks read it, at every move of theirs. Raises NotFound."""
+    return (_read if policy_id in session.info.get(CHANGED, ()) else _POLICIES.of)(session, policy_id)
+
+
+def _read(session: Session, policy_id: int) -> Policy:
     row = get(session, SlaPolicy, policy_id)
-    if policy_id in session.info.get(CHANGED, ()):
-        return _read(session, row)
-    kept = _KEPT.setdefault(session.get_bind(), {})
-    if (policy_id, row.version) not in kept:
-        if len(kept) >= _MOST_KEPT:
-            kept.clear()
-        kept[policy_id, row.version] = _read(session, row)
-    return kept[policy_id, row.version]
-
-
-def _read(session: Session, row: SlaPolicy) -> Policy:
     warnings = warnings_of(session, [row.id]).get(row.id, [])
     targets = targets_of(session, [row.id]).get(row.id, [])
     return Policy(
@@ -82,6 +71,9 @@ def _read(session: Session, row: SlaPolicy) -> Policy:
         warnings=warnings,
         presumed_priority_id=row.presumed_priority_id,
     )
+
+
+_POLICIES = Known(_read)
 
 
 def policy_of_customer(session: Session, viewer: Viewer, customer_id: int) -> int | None:

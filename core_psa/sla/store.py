@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core_psa.audit.known import Known
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
 from core_psa.db.records import get
 from core_psa.db.weeks import Hours
@@ -52,10 +53,17 @@ def holidays_of(session: Session, calendar_ids: Collection[int]) -> dict[int, li
 
 def version_of(session: Session, calendar_id: int) -> int:
     """The present version. Raises NotFound."""
+    return (_read_version if calendar_id in session.info.get(CHANGED, ()) else _VERSIONS.of)(session, calendar_id)
+
+
+def _read_version(session: Session, calendar_id: int) -> int:
     version = session.scalar(select(Calendar.version).where(Calendar.id == calendar_id))
     if version is None:
         raise NotFound("calendar", calendar_id)
     return version
+
+
+_VERSIONS = Known(_read_version)
 
 
 def changes_since(session: Session, calendar_id: int, version: int) -> list[tuple[datetime, int]]:

@@ -24,6 +24,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from core_psa.db.full_text import fts_query, on_sqlite, terms, ts_query
+from core_psa.db.records import table_of
 from core_psa.tickets.store import visible
 from core_psa.tickets.tables import Action, Ticket, TicketText
 from core_psa.viewer import Viewer
@@ -41,6 +42,7 @@ _WEIGHTS = dict(zip(_PARTS, "ABCD", strict=True))
 # What a word in each part counts for when matches are ranked.
 _WORTH = {"subject": 10.0, "message": 4.0, "said": 2.0, "notes": 2.0}
 
+_NEW_TEXTS = insert(table_of(TicketText))
 _FTS = table("ticket_words", column("rowid"), *(column(part) for part in _PARTS))
 _VECTORS = table("ticket_words", column("ticket_id"), column("words"))
 
@@ -48,7 +50,7 @@ _VECTORS = table("ticket_words", column("ticket_id"), column("words"))
 def write_texts(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Stores cleaned texts (keys ticket_id, text, text_version, text_hash) and makes their tickets findable."""
     if rows:
-        session.execute(insert(TicketText), list(rows))
+        session.execute(_NEW_TEXTS, list(rows))
         write_words(session, [row["ticket_id"] for row in rows])
 
 

@@ -27,10 +27,12 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
 
 def agents_who_see(session: Session, ticket: Ticket, agent_ids: Collection[int], *needed: str) -> set[int]:
     """The active ones among these agents on whose side of the wall the ticket is, and who have the permissions needed."""
+    if not agent_ids:
+        return set()
     query = select(Agent.id, Role.permissions).join(AgentRole, AgentRole.agent_id == Agent.id)
     query = query.join(Role, Role.id == AgentRole.role_id).where(Agent.id.in_(agent_ids), Agent.active)
     granted: dict[int, set[str]] = {}
-    for agent_id, permissions in session.execute(query) if agent_ids else ():
+    for agent_id, permissions in session.execute(query):
         granted.setdefault(agent_id, set()).update(permissions)
 
     def sees(agent_id: int) -> bool:

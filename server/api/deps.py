@@ -36,10 +36,7 @@ def _context(request: Request, given: Annotated[HTTPAuthorizationCredentials | N
     if given is None:
         raise Unauthenticated("send 'Authorization: Bearer KEY'; make a key with 'fifthcall keys create'")
     desk: Desk = request.app.state.desk
-    with desk.db.read() as session:
-        viewer = access.viewer_of_key(session, given.credentials, desk.db.clock.now())
-    access.key_used(desk.db, viewer.id)
-    return ApiContext(desk, viewer)
+    return ApiContext(desk, access.viewer_of_key(desk.db, given.credentials))
 
 
 Api = Annotated[ApiContext, Depends(_context)]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Row, and_, exists, func, select
 from sqlalchemy.orm import Session
 
+from core_psa.aside import Aside
 from core_psa.db import Database
 from core_psa.sla.choice import Calendars
 from core_psa.sla.store import CompiledCalendars
@@ -39,7 +40,7 @@ def missing_vectors(session: Session, encoder_id: str) -> int:
     return max(0, texts - (session.scalar(known) or 0))
 
 
-def embed_missing(db: Database, encoder: Encoder, progress: Progress) -> int:
+def embed_missing(db: Database, encoder: Encoder, progress: Progress, aside: Aside) -> int:
     """Embeds every cleaned ticket that has no vector of this encoder, newest first; returns how many.
 
     Commits in short batches, so it can be stopped at any time and goes on where it was.
@@ -53,7 +54,7 @@ def embed_missing(db: Database, encoder: Encoder, progress: Progress) -> int:
         if not rows:
             return done
         below = rows[-1].ticket_id
-        encoded = encoder.encode([row.text for row in rows])
+        encoded = aside.run(encoder.encode, [row.text for row in rows])
         with db.work() as w:
             vectors.save(w.session, [_stored(row, encoder.id, v) for row, v in zip(rows, encoded, strict=True)], w.now)
         done += len(rows)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from core_psa.aside import Aside
 from core_psa.db import Database
 from core_psa.sla.choice import Calendars
 from core_psa.suggestions import actions as suggestions
@@ -29,6 +30,8 @@ from triage.eta import Eta
 from triage.modes import FieldRule, Mode, decide
 from triage.votes import Proposal
 
+# Requests come first.
+_NICE = 5
 RELATED = 3
 RELATED_FLOOR = 0.6
 
@@ -81,6 +84,7 @@ class DeskTriage:
         self._descriptions = descriptions
         self._lists = ListsCache()
         self._catching_up = threading.Lock()
+        self._aside = Aside(_NICE)
 
     @property
     def model_version(self) -> str:
@@ -128,7 +132,7 @@ class DeskTriage:
         if not claimed:
             return ()
         try:
-            results = self._triage(asked)
+            results = self._aside.run(self._triage, asked)
         except Exception as error:
             with self.db.work() as w:
                 suggestions.release(w, claimed, f"{type(error).__name__}: {error}")

@@ -4,12 +4,13 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Table, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core_psa.db import Base, Instant
 from core_psa.db.base import escape_text, from_micros
+from core_psa.db.records import table_of
 from core_psa.tickets.tables import Ticket
 
 # One list instead of thousands of parameters, each of which would have to be named and compiled.
@@ -33,7 +34,7 @@ def insert_rows(session: Session, model: type[Base], columns: Sequence[str], row
     """
     if not rows:
         return
-    table: Table = model.__table__  # type: ignore[assignment]
+    table = table_of(model)
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         places = ", ".join("?" * len(columns))

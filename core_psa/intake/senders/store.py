@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core_psa.audit.known import Known
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
 from core_psa.intake.senders.rules import met_by
 from core_psa.intake.senders.tables import BlockedSender
@@ -11,9 +12,13 @@ from core_psa.viewer import Viewer
 
 def blocking(session: Session, address: str) -> BlockedSender | None:
     """The entry that blocks this address, the most exact if there are several."""
-    wanted = met_by(address)
-    found = {row.sender: row for row in session.scalars(select(BlockedSender).where(BlockedSender.sender.in_(wanted)))}
-    return next((found[name] for name in wanted if name in found), None)
+    blocked = _BLOCKED.of(session, None)
+    found = next((name for name in met_by(address) if name in blocked), None)
+    return session.scalar(select(BlockedSender).where(BlockedSender.sender == found)) if found else None
+
+
+# Every ticket that comes in asks; senders are blocked by hand, a few thousand at most.
+_BLOCKED = Known[None, frozenset[str]](lambda session, _: frozenset(session.scalars(select(BlockedSender.sender))))
 
 
 def sender_page(

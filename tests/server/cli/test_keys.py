@@ -18,8 +18,7 @@ def created(fifthcall: Command, data: Path, capsys: pytest.CaptureFixture[str]) 
 def permissions(data: Path, key: str) -> frozenset[str]:
     db = Database.open(f"sqlite:///{data / 'store.db'}")
     try:
-        with db.read() as session:
-            return viewer_of_key(session, key, db.clock.now()).permissions
+        return viewer_of_key(db, key).permissions
     finally:
         db.close()
 
