@@ -80,6 +80,7 @@ class Attempt:
                 self._writer.reload(session)
 
     def _write_once(self, batch: Batch, pace: Pace, ahead: Ahead) -> None:
+        pace.rest()
         with self._transaction() as w:
             started = time.monotonic()
             pace.watch(w.session)
@@ -88,7 +89,8 @@ class Attempt:
             counts = self._counts.after(batch.size, written, len({r.row for r in rejections}))
             if self._begun.run_id is not None:
                 runs.advance(w.session, self._begun.run_id, self._counts, counts, rejections)
-            ahead.begin(pace.rows)
+            if not pace.shared:  # while others wait, a commit has the interpreter to itself
+                ahead.begin(pace.rows)
         pace.took(batch.size, time.monotonic() - started)
         self._counts = counts
         self._writer.settle()

@@ -1,9 +1,11 @@
 """One writer at a time, in the order in which they came, and nobody waits for ever."""
 
+import fcntl
 import os
 import threading
 import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -59,3 +61,30 @@ def test_writers_of_several_processes_take_turns(tmp_path: Path) -> None:
         writer.join(timeout=30)
     assert overlaps == []
     assert not any(writer.is_alive() for writer in writers)
+
+
+def test_who_waits_keeps_the_head_of_the_line(tmp_path: Path) -> None:
+    """So that one who writes again and again finds it taken, however long the one who waits needs to wake up."""
+    patient = threading.Thread(target=lambda: _once(WriterTurn(tmp_path / "lock")))
+    with WriterTurn(tmp_path / "lock").taken(), (tmp_path / "lock.line").open("wb") as line:
+        patient.start()
+        until = time.monotonic() + 10
+        while _free(line) and time.monotonic() < until:
+            time.sleep(0.001)
+        assert not _free(line)
+    patient.join(timeout=30)
+    assert not patient.is_alive()
+
+
+def _once(turn: WriterTurn) -> None:
+    with turn.taken():
+        pass
+
+
+def _free(line: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(line, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    fcntl.flock(line, fcntl.LOCK_UN)
+    return True
