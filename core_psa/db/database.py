@@ -72,21 +72,24 @@ class Database:
         return self.engine.dialect.name
 
     @contextmanager
-    def work(self) -> Iterator[Work]:
-        """One transaction that commits on leaving and rolls back on an error. Raises StoreUnavailable if it cannot begin."""
-        with self.trial() as w:
+    def work(self, *, patient: bool = False) -> Iterator[Work]:
+        """One transaction that commits on leaving and rolls back on an error. Raises StoreUnavailable if it cannot begin.
+
+        A patient one, for which nobody waits, lets everybody else go first where there is one writer at a time.
+        """
+        with self.trial(patient=patient) as w:
             yield w
             w.session.commit()
         for call in w._after_commit:
             call()
 
     @contextmanager
-    def trial(self) -> Iterator[Work]:
+    def trial(self, *, patient: bool = False) -> Iterator[Work]:
         """A writing transaction that nobody ever hears of: whatever is done in it is rolled back on leaving.
 
         What would have been done after the commit is not. On PostgreSQL the numbers it gave to new rows stay used.
         """
-        turn: AbstractContextManager[None] = self._turn.taken() if self._turn else nullcontext()
+        turn: AbstractContextManager[None] = self._turn.taken(patient=patient) if self._turn else nullcontext()
         with turn, Session(self.engine, expire_on_commit=False, info=self._info) as session, _explained():
             session.connection()
             yield Work(session, self.clock.now())

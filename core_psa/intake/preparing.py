@@ -70,7 +70,7 @@ def _cleaned(messages: Sequence[Message]) -> list[dict[str, Any]]:
 
 def _store(db: Database, texts: Sequence[dict[str, Any]]) -> int:
     ids = [text["ticket_id"] for text in texts]
-    with db.work() as w:
+    with db.work(patient=True) as w:
         # Somebody else may have prepared the same ones meanwhile.
         done = set(w.session.scalars(select(TicketText.ticket_id).where(TicketText.ticket_id.in_(ids))))
         write_texts(w.session, [text for text in texts if text["ticket_id"] not in done])

@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -132,18 +133,23 @@ class CompiledCalendars:
     def at(self, session: Session, calendar_id: int, version: int) -> CompiledCalendar:
         """This version, past or present. What a transaction has changed itself and may yet take back is not kept."""
         if calendar_id in session.info.get(CHANGED, ()):
-            return compile_calendar(spec_at(session, calendar_id, version), *FIRST_YEARS)
+            return _compiled(spec_at(session, calendar_id, version))
         key = calendar_id, version
         with self._lock:
             if key in self._compiled:
                 self._compiled.move_to_end(key)
                 return self._compiled[key]
-        compiled = compile_calendar(spec_at(session, calendar_id, version), *FIRST_YEARS)
+        compiled = _compiled(spec_at(session, calendar_id, version))
         with self._lock:
             self._compiled[key] = compiled
             while len(self._compiled) > self._kept:
                 self._compiled.popitem(last=False)
         return compiled
+
+
+@lru_cache(_KEPT)
+def _compiled(spec: CalendarSpec) -> CompiledCalendar:
+    return compile_calendar(spec, *FIRST_YEARS)
 
 
 # One store's calendars must not be taken for another's, so they are kept by engine, and go with it.

@@ -5,17 +5,19 @@
 
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core_psa.db import Database, Work
+from core_psa.db.weeks import Hours
 from core_psa.desk import actions as desk
 from core_psa.desk import approvals
 from core_psa.desk.actions import Extra
@@ -24,10 +26,16 @@ from core_psa.errors import ActionRefused, DomainError
 from core_psa.intake.receive import NewTicket, receive
 from core_psa.organisation.rules import BUILTIN_ROLES
 from core_psa.organisation.tables import Agent, AgentRole, Role, Team, TeamMember
+from core_psa.sla import actions as calendar_actions
+from core_psa.sla import clock_actions, clocks, ledger_store, policy_actions
+from core_psa.sla.books import Books
+from core_psa.sla.clocks import KINDS, Kind
+from core_psa.sla.policy_rules import Target
+from core_psa.sla.tables import Calendar, SlaPolicy
 from core_psa.tickets import store
 from core_psa.tickets.approvals.tables import Approval
 from core_psa.tickets.own_fields import actions as own_fields
-from core_psa.tickets.tables import Action, Status, Ticket, TicketDetail, TicketType
+from core_psa.tickets.tables import Action, Priority, Status, Ticket, TicketDetail, TicketType
 from core_psa.tickets.workflow import actions, definition_actions
 from core_psa.tickets.workflow.store import book_of, stage_of, who
 from core_psa.time_tracking.tables import TimeEntry
@@ -93,6 +101,7 @@ class Life(RuleBasedStateMachine):
         self.kinds = {t.name: t.id for t in self.session.scalars(select(TicketType))}
         ticket = receive(self.w, SYSTEM, NewTicket("Printer", "Jams.", type=kind, team=1, severity_a=severity_a))
         self.id = ticket.id
+        self.breaches: dict[tuple[Kind, int], datetime | None] = {}
 
     @property
     def session(self) -> Session:
@@ -168,9 +177,24 @@ class Life(RuleBasedStateMachine):
         if waiting:
             self._try(viewer, None, lambda: approvals.answer(self.w, viewer, waiting, decision, "So be it."))
 
-    @rule(hours=st.integers(1, 48))
-    def time_passes(self, hours: int) -> None:
+    @rule(hours=st.integers(1, 48), scanned=st.booleans())
+    def time_passes(self, hours: int, scanned: bool) -> None:
         self.w.now += timedelta(hours=hours)
+        if scanned:
+            clock_actions.review(self.w, ledger_store.stale_tickets(self.session, 10))
+            clock_actions.catch_up(self.w, ledger_store.due_tickets(self.session, self.w.now, 10))
+
+    @rule(minutes=st.integers(1, 3_000), kind=st.sampled_from(KINDS), always_open=st.booleans())
+    def the_promise_changes(self, minutes: int, kind: Kind, always_open: bool) -> None:
+        policy_id = self.session.scalar(_DEFAULT_POLICY)
+        targets = [Target(p, kind, minutes, always_open) for p in self.session.scalars(select(Priority.id))]
+        policy_actions.set_targets(self.w, SYSTEM, policy_id or 0, targets)
+
+    @rule(opens=st.integers(0, 12), length=st.integers(1, 11))
+    def the_hours_change(self, opens: int, length: int) -> None:
+        calendar_id = self.session.scalar(_DEFAULT_CALENDAR)
+        week = [Hours(day, opens * 60, (opens + length) * 60) for day in range(5)]
+        calendar_actions.set_windows(self.w, SYSTEM, calendar_id or 0, week)
 
     def _status(self, name: str | None) -> int | None:
         return None if name is None else self.ids[name]
@@ -195,11 +219,8 @@ class Life(RuleBasedStateMachine):
         return book.allowed(who(self.session, viewer, book), stage_of(self.session, ticket.status_id))
 
     def _snapshot(self) -> tuple[Any, ...]:
-        row = self.session.execute(select(*Ticket.__table__.columns).where(Ticket.id == self.id)).one()
-        detail = self.session.execute(select(*TicketDetail.__table__.columns).where(TicketDetail.ticket_id == self.id))
-        counted = (Action, TimeEntry, Approval)
-        counts = [self.session.scalar(select(func.count()).where(t.ticket_id == self.id)) for t in counted]
-        return row, [tuple(d) for d in detail], counts
+        row = self.session.execute(_ALL_OF_IT, {"id": self.id}).one()
+        return row, [tuple(d) for d in self.session.execute(_DETAIL, {"id": self.id})]
 
     @invariant()
     def always(self) -> None:
@@ -214,6 +235,36 @@ class Life(RuleBasedStateMachine):
         assert (ticket.resolved_at is not None) == (ticket.state == "done")
         detail = self.session.get(TicketDetail, self.id)
         assert (ticket.priority_rank == 0) == bool(detail and detail.severity_a)
+
+    @invariant()
+    def no_minute_is_lost_or_invented(self) -> None:
+        if not hasattr(self, "id"):
+            return
+        time_of = Books(self.session).time_of
+        for clock in ledger_store.ledger(self.session, self.id):
+            closed = [interval for interval in clock.intervals if interval.ended_at]
+            assert len(clock.intervals) - len(closed) == (clock.state == "running"), "one open interval while it runs"
+            assert clock.consumed == sum((interval.worked or timedelta() for interval in closed), timedelta())
+            assert clocks.consumed(clock, self.w.now, time_of) <= self.w.now - clock.started_at
+            for one, other in pairwise(clock.intervals):
+                assert one.ended_at is not None
+                assert one.started_at <= one.ended_at <= other.started_at
+            first = self.breaches.setdefault((clock.kind, clock.cycle), clock.breached_at)
+            assert first is None or clock.breached_at == first, "breached stays breached"
+            self.breaches[clock.kind, clock.cycle] = clock.breached_at
+
+
+# Written once: they are asked before and after every step.
+_ALL_OF_IT = select(
+    *Ticket.__table__.columns,
+    *(
+        select(func.count()).where(t.ticket_id == Ticket.id).scalar_subquery().label(t.__tablename__)
+        for t in (Action, TimeEntry, Approval)
+    ),
+).where(Ticket.id == bindparam("id"))
+_DETAIL = select(*TicketDetail.__table__.columns).where(TicketDetail.ticket_id == bindparam("id"))
+_DEFAULT_POLICY = select(SlaPolicy.id).where(SlaPolicy.is_default)
+_DEFAULT_CALENDAR = select(Calendar.id).where(Calendar.is_default)
 
 
 class ThrownAway(Exception):

@@ -55,7 +55,7 @@ def embed_missing(db: Database, encoder: Encoder, progress: Progress, aside: Asi
             return done
         below = rows[-1].ticket_id
         encoded = aside.run(encoder.encode, [row.text for row in rows])
-        with db.work() as w:
+        with db.work(patient=True) as w:
             vectors.save(w.session, [_stored(row, encoder.id, v) for row, v in zip(rows, encoded, strict=True)], w.now)
         done += len(rows)
         progress(done, total)

@@ -80,7 +80,6 @@ class Attempt:
                 self._writer.reload(session)
 
     def _write_once(self, batch: Batch, pace: Pace, ahead: Ahead) -> None:
-        pace.rest()
         with self._transaction() as w:
             started = time.monotonic()
             pace.watch(w.session)
@@ -99,7 +98,7 @@ class Attempt:
 
     @contextmanager
     def _transaction(self) -> Iterator[Work]:
-        with suppress(_Rehearsed), self._db.work() as w:
+        with suppress(_Rehearsed), self._db.work(patient=True) as w:
             self._db.postpone_checkpoint(w.session)
             yield w
             if self._rehearse:

@@ -1,7 +1,6 @@
 """How many rows one transaction takes, so that nobody who answers a caller waits long for their turn to write."""
 
 import gc
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,8 +8,6 @@ from sqlalchemy.orm import Session
 
 # Seconds a transaction may take: while others write too, and while nobody does.
 _SHARED, _ALONE = 0.010, 0.100
-# Of a shared file the others get this many times as long as we take: they are many, and whoever is answered waits.
-_REST = 2.5
 # How long after somebody else's write the file counts as shared.
 _REMEMBERED = 100
 _FEWEST, _MOST = 50, 5_000
@@ -41,12 +38,6 @@ class Pace:
         self._version: int | None = None
         self._since_others = 0
         self._unmoved = 0.0
-        self._rested_at = 0.0
-
-    def rest(self) -> None:
-        """Leaves the store to those with whom we share it."""
-        if self.shared:
-            time.sleep(max(0.0, self._rested_at - time.monotonic()))
 
     def watch(self, session: Session) -> None:
         """Looks, in our own transaction, whether another connection has written since the last one."""
@@ -60,7 +51,6 @@ class Pace:
     def took(self, rows: int, seconds: float) -> None:
         """Aims the next batch at the time it may take, in steps that one slow disk write cannot upset."""
         self._unmoved += seconds
-        self._rested_at = time.monotonic() + _REST * seconds
         allowed = _SHARED if self.shared else _ALONE
         wanted = rows * allowed / max(seconds, 0.000_1)
         self.rows = int(min(max(wanted, self.rows * 0.5, _FEWEST), self.rows * 1.5, _MOST))

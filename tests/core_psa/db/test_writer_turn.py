@@ -88,3 +88,36 @@ def _free(line: IO[bytes]) -> bool:
         return False
     fcntl.flock(line, fcntl.LOCK_UN)
     return True
+
+
+def test_the_patient_let_everybody_go_first(tmp_path: Path) -> None:
+    prompt, patient, order = WriterTurn(tmp_path / "lock"), WriterTurn(tmp_path / "lock"), []
+
+    def write_patiently() -> None:
+        with patient.taken(patient=True):
+            order.append("patient")
+
+    waiting = threading.Thread(target=write_patiently)
+    with prompt.taken():
+        waiting.start()
+        # One after the other, so that there is no gap between them.
+        others = [threading.Thread(target=lambda: _noting(prompt, order)) for _ in range(5)]
+        for other in others:
+            other.start()
+        time.sleep(0.05)
+    for thread in (*others, waiting):
+        thread.join(timeout=30)
+    assert order == ["prompt"] * 5 + ["patient"]
+
+
+def test_patience_ends_where_there_is_never_a_gap(tmp_path: Path) -> None:
+    with (tmp_path / "lock.prompt").open("wb") as others:
+        fcntl.flock(others, fcntl.LOCK_SH)
+        with WriterTurn(tmp_path / "lock").taken(patient=True):
+            pass
+
+
+def _noting(turn: WriterTurn, order: list[str]) -> None:
+    with turn.taken():
+        order.append("prompt")
+        time.sleep(0.005)
