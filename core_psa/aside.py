@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -23,7 +23,14 @@ class Aside:
 
     def run(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """What the call returns or raises; waits for it."""
-        return self._thread.submit(call, *args, **kwargs).result()
+        return self.begin(call, *args, **kwargs).result()
+
+    def begin(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        return self._thread.submit(call, *args, **kwargs)
+
+    def close(self) -> None:
+        """Waits for what was begun."""
+        self._thread.shutdown()
 
 
 def _stand_back(nice: int) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 
@@ -17,6 +18,9 @@ from server.wiring import Desk
 
 # Tickets come in from the first moment; that the desk answers is said when suggestions do, or after so many seconds.
 _TRIAGE_STARTS_WITHIN = 5.0
+# The interpreter goes from thread to thread. At its own 5 ms whoever has the turn to write waits as long after every
+# statement, while another request is being read.
+_SWITCHES_EVERY = 0.001
 _GRACE = 10  # seconds for requests that are being answered when the server is told to stop
 
 
@@ -30,6 +34,7 @@ class AddressTaken(Conflict):
 
 def serve(settings: Settings, *, with_worker: bool, ready: Callable[[str], None]) -> None:
     """Serves until told to stop; `ready` is called with the address once it answers. Raises AddressTaken or StoreUnavailable."""
+    sys.setswitchinterval(_SWITCHES_EVERY)
     listening = _listen(settings.host, settings.port)
     with listening:
         db = open_store(settings)

@@ -4,10 +4,14 @@ Two threads share one interpreter, and inserting row by row lets it go at every 
 writing down. A commit lets it go for long.
 """
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Self
 
+from core_psa.aside import Aside
 from core_psa.intake.importing.batches import Batch, Batches
+
+# Whoever is answered comes first.
+_NICE = 10
 
 
 class Ahead:
@@ -15,21 +19,21 @@ class Ahead:
 
     def __init__(self, batches: Batches) -> None:
         self._batches = batches
-        self._thread = ThreadPoolExecutor(1)
+        self._aside = Aside(_NICE)
         self._begun: Future[Batch] | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._thread.shutdown()
+        self._aside.close()
 
     def begin(self, most: int) -> None:
         """Says that from now on there is time to read up to `most` rows; once a batch is enough."""
         if self._begun is None:
-            self._begun = self._thread.submit(self._batches.next, most)
+            self._begun = self._aside.begin(self._batches.next, most)
 
     def next(self, most: int) -> Batch:
         """The batch that was begun, or else up to `most` rows read now; an empty batch is the end."""
         begun, self._begun = self._begun, None
-        return begun.result() if begun else self._batches.next(most)
+        return begun.result() if begun else self._aside.run(self._batches.next, most)
