@@ -5,13 +5,15 @@ left out for whoever may not read them: the wall is in the query, not after it. 
 words stand; `write_words` makes them again from what is stored.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    Executable,
     Select,
+    bindparam,
     column,
     func,
     insert,
@@ -58,21 +60,12 @@ def write_words(session: Session, ticket_ids: Collection[int]) -> None:
     """Makes tickets findable by everything that stands on them now. Those whose text is not cleaned yet stay out: whoever
     cleans it does this too."""
     session.flush()
-    parts = {"subject": Ticket.subject, "message": TicketText.text, "said": _said(True), "notes": _said(False)}
-    if on_sqlite(session):
-        documents = _documents(ticket_ids, *parts.values())
-        names = ["rowid", *_PARTS]
-        session.execute(insert(_FTS).prefix_with("OR REPLACE").from_select(names, documents))
-        return
-    vectors = [func.setweight(_vector(text), literal_column(f"'{_WEIGHTS[part]}'")) for part, text in parts.items()]
-    whole = vectors[0].op("||")(vectors[1]).op("||")(vectors[2]).op("||")(vectors[3])
-    write = postgresql.insert(_VECTORS).from_select(["ticket_id", "words"], _documents(ticket_ids, whole))
-    session.execute(write.on_conflict_do_update(index_elements=["ticket_id"], set_={"words": write.excluded.words}))
+    session.execute(_WRITE_FTS if on_sqlite(session) else _WRITE_VECTORS, {"ids": list(ticket_ids)})
 
 
-def _documents(ticket_ids: Collection[int], *values: Any) -> Select[Any]:
+def _documents(*values: Any) -> Select[Any]:
     query = select(Ticket.id, *values).join(TicketText, TicketText.ticket_id == Ticket.id)
-    return query.where(Ticket.id.in_(ticket_ids))
+    return query.where(Ticket.id.in_(bindparam("ids", expanding=True)))
 
 
 def _said(public: bool) -> ColumnElement[Any]:
@@ -84,6 +77,23 @@ def _said(public: bool) -> ColumnElement[Any]:
 
 def _vector(text: ColumnElement[Any] | Any) -> ColumnElement[Any]:
     return func.to_tsvector(literal_column("'simple'"), func.words_of(func.left(func.coalesce(text, ""), _LONGEST)))
+
+
+def _writing_fts(parts: Mapping[str, Any]) -> Executable:
+    documents = _documents(*parts.values())
+    return insert(_FTS).prefix_with("OR REPLACE").from_select(["rowid", *_PARTS], documents)
+
+
+def _writing_vectors(parts: Mapping[str, Any]) -> Executable:
+    vectors = [func.setweight(_vector(text), literal_column(f"'{_WEIGHTS[part]}'")) for part, text in parts.items()]
+    whole = vectors[0].op("||")(vectors[1]).op("||")(vectors[2]).op("||")(vectors[3])
+    write = postgresql.insert(_VECTORS).from_select(["ticket_id", "words"], _documents(whole))
+    return write.on_conflict_do_update(index_elements=["ticket_id"], set_={"words": write.excluded.words})
+
+
+# Built once: every message asks, and building a statement costs more than running it.
+_TEXTS = {"subject": Ticket.subject, "message": TicketText.text, "said": _said(True), "notes": _said(False)}
+_WRITE_FTS, _WRITE_VECTORS = _writing_fts(_TEXTS), _writing_vectors(_TEXTS)
 
 
 class Matching(NamedTuple):
