@@ -1,4 +1,4 @@
-"""Assets over the API: devices with their types, relations and history, remote-access tools, documentation links."""
+"""Assets over the API: devices with their types, relations and history, and the tickets that are about them."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
 
-from core_psa.assets import actions, remote_actions, store
+from core_psa.assets import actions, store
 from core_psa.assets.rules import KINDS, MAX_FIELDS, RELATIONS, STATUSES, warnings
 from core_psa.assets.store import AssetFilter
 from core_psa.assets.tables import Asset
@@ -15,6 +15,7 @@ from core_psa.db.fields import MAX_KEY, MAX_NAME
 from core_psa.desk import assets as desk
 from core_psa.tickets import store as tickets
 from core_psa.viewer import Viewer
+from server.api import documents, remote
 from server.api.deps import Api
 from server.api.models import (
     DEFAULT,
@@ -38,7 +39,6 @@ router = APIRouter(prefix=PREFIX, tags=["assets"])
 
 Status = Annotated[str, Field(json_schema_extra={"enum": list(STATUSES)})]
 Line = Annotated[str, Field(max_length=MAX_NAME)]
-Address = Annotated[str, Field(max_length=MAX_NAME, examples=["https://docs.example.com/larkfield"])]
 Own = Annotated[dict[str, Any], Field(description="the type's own fields by key")]
 OwnFields = Annotated[
     list[dict[str, Any]],
@@ -137,72 +137,8 @@ class ChangeOut(Record):
     changes: dict[str, Any]
 
 
-class ToolChange(Body):
-    """Fields left out stay as they are."""
-
-    name: Name = NOT_GIVEN
-    template: Annotated[str, Field(max_length=MAX_NAME, examples=["https://remote.example.com/{remote_id}"])] = (
-        NOT_GIVEN
-    )
-    active: bool = NOT_GIVEN
-
-
-class NewTool(ToolChange):
-    name: Name
-    template: Annotated[str, Field(max_length=MAX_NAME)]
-
-
-class ToolOut(Record):
-    id: int
-    name: str
-    template: str
-    active: bool
-
-
 class WhichAsset(Body):
     asset_id: RecordId
-
-
-class NewSession(WhichAsset):
-    tool_id: RecordId
-
-
-class SessionOut(Record):
-    id: int
-    asset_id: int
-    tool: str
-    by: str
-    started_at: AwareDatetime
-    ended_at: AwareDatetime | None
-
-
-class SessionBegun(SessionOut):
-    """`address` opens the device."""
-
-    address: str
-
-
-class DocumentChange(Body):
-    """Fields left out stay as they are. An address that lets somebody in is refused."""
-
-    asset_id: RecordId | None = NOT_GIVEN
-    label: Name = NOT_GIVEN
-    url: Address = NOT_GIVEN
-    note: Text = NOT_GIVEN
-
-
-class NewDocument(DocumentChange):
-    label: Name
-    url: Address
-
-
-class DocumentOut(Record):
-    id: int
-    customer_id: int
-    asset_id: int | None
-    label: str
-    url: str
-    note: str
 
 
 @router.get("/assets")
@@ -288,58 +224,6 @@ def change_type(api: Api, type_id: Key, body: TypeChange) -> TypeOut:
         return TypeOut.of(actions.update_type(w, api.viewer, type_id, **body.given()))
 
 
-@router.get("/remote-tools")
-def list_tools(api: Api, inactive: WithInactive = False) -> Listed[ToolOut]:
-    api.viewer.require("assets.see")
-    with api.db.read() as session:
-        return Listed(items=[ToolOut.of(row) for row in store.tools(session, inactive=inactive)], next_cursor=None)
-
-
-@router.post("/remote-tools", status_code=201)
-def create_tool(api: Api, body: NewTool) -> ToolOut:
-    """`template` is an address of a safe scheme with {remote_id} where the device's own id goes."""
-    with api.db.work() as w:
-        return ToolOut.of(remote_actions.create_tool(w, api.viewer, **body.given()))
-
-
-@router.patch("/remote-tools/{tool_id}")
-def change_tool(api: Api, tool_id: Key, body: ToolChange) -> ToolOut:
-    with api.db.work() as w:
-        return ToolOut.of(remote_actions.update_tool(w, api.viewer, tool_id, **body.given()))
-
-
-@router.get("/customers/{customer_id}/documents")
-def list_documents(
-    api: Api,
-    customer_id: Key,
-    asset: Annotated[int | None, Query(ge=1, le=MAX_KEY)] = None,
-    cursor: Cursor = None,
-    limit: Limit = DEFAULT,
-) -> Listed[DocumentOut]:
-    """Where documentation stands, of the customer or of one of its assets."""
-    with api.db.read() as session:
-        page = store.document_page(session, api.viewer, cursor, limit, customer_id=customer_id, asset_id=asset)
-        return listed(page, DocumentOut.of)
-
-
-@router.post("/customers/{customer_id}/documents", status_code=201)
-def create_document(api: Api, customer_id: Key, body: NewDocument) -> DocumentOut:
-    with api.db.work() as w:
-        return DocumentOut.of(remote_actions.create_document(w, api.viewer, customer_id, **body.given()))
-
-
-@router.patch("/documents/{link_id}")
-def change_document(api: Api, link_id: Key, body: DocumentChange) -> DocumentOut:
-    with api.db.work() as w:
-        return DocumentOut.of(remote_actions.update_document(w, api.viewer, link_id, **body.given()))
-
-
-@router.delete("/documents/{link_id}", status_code=204)
-def remove_document(api: Api, link_id: Key) -> None:
-    with api.db.work() as w:
-        remote_actions.remove_document(w, api.viewer, link_id)
-
-
 @router.get("/tickets/{key}/assets")
 def list_assets_of_ticket(api: Api, key: TicketKey) -> Listed[AssetOfTicket]:
     with api.db.read() as session:
@@ -365,33 +249,6 @@ def unlink_asset(api: Api, key: TicketKey, asset_id: Key) -> Listed[AssetOfTicke
     return list_assets_of_ticket(api, key)
 
 
-@router.get("/tickets/{key}/remote-sessions")
-def list_sessions(api: Api, key: TicketKey) -> Listed[SessionOut]:
-    api.viewer.require("assets.see")
-    with api.db.read() as session:
-        tickets.get(session, api.viewer, ticket_id(key))
-        rows = store.sessions_of(session, ticket_id(key))
-    return Listed(items=[SessionOut.of(row) for row in rows], next_cursor=None)
-
-
-@router.post("/tickets/{key}/remote-sessions", status_code=201)
-def begin_session(api: Api, key: TicketKey, body: NewSession) -> SessionBegun:
-    """Notes on the ticket that a remote session begins; the answer has the address that opens the device."""
-    with api.db.work() as w:
-        row, address = desk.connect(w, api.viewer, ticket_id(key), body.asset_id, body.tool_id)
-        w.after_commit(api.desk.live.look_now)
-        return SessionBegun.of(row, address=address)
-
-
-@router.post("/tickets/{key}/remote-sessions/{session_id}/end")
-def end_session(api: Api, key: TicketKey, session_id: Key) -> Listed[SessionOut]:
-    """Notes how long it took. Repeating it does nothing."""
-    with api.db.work() as w:
-        desk.disconnect(w, api.viewer, ticket_id(key), session_id)
-        w.after_commit(api.desk.live.look_now)
-    return list_sessions(api, key)
-
-
 def _relations(session: Session, viewer: Viewer, asset_id: int) -> Listed[RelationOut]:
     found = store.relations(session, viewer, asset_id)
     items = [RelationOut(kind=kind, asset_id=other.id, name=other.name) for kind, other in found]
@@ -401,3 +258,7 @@ def _relations(session: Session, viewer: Viewer, asset_id: int) -> Listed[Relati
 def _of_ticket(row: Asset, today: date) -> AssetOfTicket:
     said = warnings(row.status, supported=row.supported, warranty_until=row.warranty_until, today=today)
     return AssetOfTicket.of(row, warnings=said)
+
+
+router.include_router(remote.router)
+router.include_router(documents.router)
