@@ -95,11 +95,12 @@ def _listed(w: Work, ids: Sequence[int]) -> None:
 
 
 def _planned(w: Work, ids: Sequence[int]) -> None:
-    """Visits and calls of the next days, each on the first free hour of whoever has the ticket."""
+    """Work of this week and the next, each on the first free hour of whoever has the ticket."""
     dispatcher = person(w, "dispatcher")
+    monday = w.now.date() - timedelta(days=w.now.weekday())
     for number, ticket_id in enumerate(ids):
         who = agent_of(w, w.session.get_one(Ticket, ticket_id))
-        day = w.now.date() + timedelta(days=number % 3)
+        day = monday + timedelta(days=(1, 3, 4, 7, 8, 10)[number])
         _if_possible(w, lambda: dispatch.plan_on(w, dispatcher, ticket_id, who.id or 0, day))  # noqa: B023
 
 

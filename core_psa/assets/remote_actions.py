@@ -95,12 +95,14 @@ def update_document(w: Work, viewer: Viewer, link_id: int, **given: Unpack[Docum
     return update(w, viewer, row, form.accepted())
 
 
-def remove_document(w: Work, viewer: Viewer, link_id: int) -> None:
+def remove_document(w: Work, viewer: Viewer, link_id: int) -> int:
+    """Returns the id of the customer whose link it was."""
     viewer.require("assets.edit")
     row = get(w.session, DocumentLink, link_id, lock=True)
     audit.record(w, viewer, "removed", kind_of(row), row.id, {"label": [row.label, None], "url": [row.url, None]})
     w.session.delete(row)
     w.session.flush()
+    return row.customer_id
 
 
 def _asset_of_customer(w: Work, form: Form, customer_id: int) -> None:

@@ -13,7 +13,7 @@ from core_psa.sla.store import CompiledCalendars
 from core_psa.tickets import store as tickets
 from core_psa.tickets.relations import store
 from core_psa.tickets.relations.rules import RELATIONS, seen_from
-from core_psa.tickets.relations.tables import TicketMerge
+from core_psa.tickets.relations.tables import TicketMerge, TicketSplit
 from core_psa.tickets.tables import Status, Ticket
 from core_psa.tickets.waiting.tables import AutoCloseRule, PlannedClose, Snooze
 from core_psa.viewer import Viewer
@@ -80,7 +80,7 @@ class Chain:
 
 @dataclass(frozen=True)
 class Merged:
-    """A ticket that went up in another one."""
+    """A ticket that went up in another one, or came out of it, by whom and when."""
 
     ticket: Other
     by: str
@@ -102,6 +102,7 @@ class Standing:
     """How a ticket stands apart from its status."""
 
     merged_into: Merged | None
+    split_from: Merged | None
     snooze: Snooze | None
     closes: PlannedClose | None
     closes_by: str | None
@@ -153,9 +154,10 @@ def related(session: Session, viewer: Viewer, ticket_id: int, now: datetime) -> 
 
 
 _STANDING = (
-    select(TicketMerge, Snooze, PlannedClose, AutoCloseRule.name)
+    select(TicketMerge, TicketSplit, Snooze, PlannedClose, AutoCloseRule.name)
     .select_from(Ticket)
     .outerjoin(TicketMerge, and_(TicketMerge.source_id == Ticket.id, TicketMerge.undone_at.is_(None)))
+    .outerjoin(TicketSplit, and_(TicketSplit.new_id == Ticket.id, TicketSplit.undone_at.is_(None)))
     .outerjoin(Snooze, Snooze.ticket_id == Ticket.id)
     .outerjoin(PlannedClose, PlannedClose.ticket_id == Ticket.id)
     .outerjoin(AutoCloseRule, AutoCloseRule.id == PlannedClose.rule_id)
@@ -164,13 +166,15 @@ _STANDING = (
 
 def standing(session: Session, viewer: Viewer, ticket: Ticket) -> Standing:
     """The caller has asked whether the viewer may see the ticket."""
-    merge, snooze, closes, closes_by = session.execute(_STANDING.where(Ticket.id == ticket.id)).one()
-    return Standing(_merged_into(session, viewer, merge), snooze, closes, closes_by, ticket.spam)
+    merge, split, snooze, closes, closes_by = session.execute(_STANDING.where(Ticket.id == ticket.id)).one()
+    merged = _tied(session, viewer, merge, merge.target_id) if merge else None
+    came = _tied(session, viewer, split, split.source_id) if split else None
+    return Standing(merged, came, snooze, closes, closes_by, ticket.spam)
 
 
-def _merged_into(session: Session, viewer: Viewer, merge: TicketMerge | None) -> Merged | None:
-    other = others(session, viewer, [merge.target_id]).get(merge.target_id) if merge else None
-    return Merged(other, merge.actor_name, merge.at) if merge and other else None
+def _tied(session: Session, viewer: Viewer, by: TicketMerge | TicketSplit, other_id: int) -> Merged | None:
+    other = others(session, viewer, [other_id]).get(other_id)
+    return Merged(other, by.actor_name, by.at) if other else None
 
 
 def _merged_from(session: Session, viewer: Viewer, ticket_id: int) -> Sequence[Merged]:

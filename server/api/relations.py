@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from core_psa.db import Work
 from core_psa.db.fields import MAX_KEY, MAX_NAME
-from core_psa.desk import links, members, merging
+from core_psa.desk import links, members, merging, splitting
 from core_psa.desk.members import CHOICES
 from core_psa.intake import offspring
 from core_psa.reads import related
@@ -177,6 +177,13 @@ def split(api: Api, key: TicketKey, body: Split) -> Response:
     with api.db.work() as w:
         new = offspring.split_off(w, api.viewer, ticket_id(key), body.from_action, subject=body.subject)
         return _ticket(api, w, new.id, 201)
+
+
+@router.post("/{key}/unsplit", responses=documented.TICKET)
+def unsplit(api: Api, key: TicketKey) -> Response:
+    """Takes back that this ticket was split off; the answer is the ticket that has its words again."""
+    with api.db.work() as w:
+        return _ticket(api, w, splitting.undo_split(w, api.viewer, ticket_id(key)))
 
 
 @router.post("/{key}/merge", responses=documented.TICKET)

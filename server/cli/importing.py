@@ -46,6 +46,9 @@ History = Annotated[
     typer.Option("--history", help="A ticket without resolved_at is closed, its end unknown; otherwise it is open."),
 ]
 Triage = Annotated[bool, typer.Option("--triage", help="Triage those tickets that are open.")]
+Update = Annotated[
+    bool, typer.Option("--update", help="What is here already follows the file, instead of being left alone.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing, say what would become of it.")]
 Report = Annotated[Path | None, typer.Option(help="Where rejected rows are listed, as CSV.")]
 
@@ -128,13 +131,14 @@ def assets(
     values: Values = None,
     unknown: Unknown = "create",
     source: SourceName = None,
+    update: Update = False,
     dry_run: DryRun = False,
     report: Report = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Import assets: name, customer, site, user, type, serial, status, warranty_until, remote_id, note."""
-    options = _options(file, columns, map_file, values, unknown, source, dry_run)
+    options = _options(file, columns, map_file, values, unknown, source, dry_run, update=update)
     _import("assets", file, options, data, report, json=json)
 
 
@@ -167,6 +171,7 @@ def _options(
     *,
     history: bool = False,
     triage: bool = False,
+    update: bool = False,
 ) -> "Options":
     from core_psa.intake.importing import Options
 
@@ -182,6 +187,7 @@ def _options(
         unknown=unknown,  # type: ignore[arg-type]  # checked with the other options
         history=history,
         triage=triage,
+        update=update,
         rehearse=dry_run,
     )
 

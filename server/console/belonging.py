@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from core_psa.db import Work
-from core_psa.desk import links, members, merging, snooze, spam
+from core_psa.desk import links, members, merging, snooze, spam, splitting
 from core_psa.errors import FieldError, Invalid
 from core_psa.intake import offspring
 from core_psa.intake.senders import actions as senders
@@ -56,6 +56,16 @@ def split(key: TicketKey, form: Posted, visit: Console) -> Response:
         )
         w.after_commit(visit.desk.wake)
         return f"/tickets/{new.id}"
+
+    return attempt(visit, int(key), form, "head", change)
+
+
+@router.post("/unsplit")
+def unsplit(key: TicketKey, form: Posted, visit: Console) -> Response:
+    """Leads to where the words are again."""
+
+    def change(w: Work) -> str:
+        return f"/tickets/{splitting.undo_split(w, visit.viewer, int(key))}"
 
     return attempt(visit, int(key), form, "head", change)
 

@@ -3,14 +3,18 @@
 A block is drawn in the order of the list, for those who hold its permission.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core_psa.assets.store import document_page
+from core_psa.assets.tables import DocumentLink
 from core_psa.reads.agreed import agreed
 from core_psa.viewer import Viewer
+
+_DOCUMENTS = 50
 
 Facts = Callable[[Session, Viewer, int], Any]
 
@@ -24,7 +28,14 @@ class Block:
     facts: Facts
 
 
-BLOCKS: tuple[Block, ...] = (Block("customers/agreements.html", "agreements.see", agreed),)
+def _documents(session: Session, viewer: Viewer, customer_id: int) -> tuple[int, Sequence[DocumentLink]]:
+    return customer_id, document_page(session, viewer, customer_id=customer_id, limit=_DOCUMENTS).rows
+
+
+BLOCKS: tuple[Block, ...] = (
+    Block("customers/agreements.html", "agreements.see", agreed),
+    Block("customers/documents.html", "assets.see", _documents),
+)
 
 
 def drawn(session: Session, viewer: Viewer, customer_id: int) -> list[tuple[str, Any]]:

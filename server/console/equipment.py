@@ -138,6 +138,21 @@ def add_document(asset_id: Key, visit: Console, form: Posted) -> Response:
     return _asset(visit, asset_id, errors) if errors else RedirectResponse(f"/assets/{asset_id}?saved=1", 303)
 
 
+@router.post("/customers/{customer_id}/documents")
+def add_document_of_customer(customer_id: Key, visit: Console, form: Posted) -> Response:
+    """Where documentation of the whole customer stands."""
+    with visit.db.work() as w:
+        remote_actions.create_document(w, visit.viewer, customer_id, label=form.text("label"), url=form.text("url"))
+    return RedirectResponse(f"/customers/{customer_id}", 303)
+
+
+@router.post("/documents/{link_id}/remove")
+def remove_document(link_id: Key, visit: Console) -> Response:
+    with visit.db.work() as w:
+        customer_id = remote_actions.remove_document(w, visit.viewer, link_id)
+    return RedirectResponse(f"/customers/{customer_id}", 303)
+
+
 @router.get("/administration/remote-tools")
 def tools_page(visit: Console) -> Response:
     visit.viewer.require("settings.edit")

@@ -74,6 +74,7 @@ VERBS = {
     "undo_merge": "undid a merge",
     "copy": "wrote on another ticket",
     "split": "split it",
+    "undo_split": "undid a split",
     "spam": "marked it",
     "not_spam": "said that it is a ticket",
     "snooze": "put it aside",

@@ -15,7 +15,7 @@ class Options:
     """`source` names where the rows come from: together with a row's id it is what a repeated import goes by.
 
     `columns` maps the file's columns to our fields, `values` by field the file's values to ours. `unknown` says what
-    becomes of a name this desk does not have. `history`: a row without `resolved_at` is over, its end unknown.
+    becomes of a name this desk does not have. `update`: an asset that is here already follows the file. `history`: a row without `resolved_at` is over, its end unknown.
     `triage`: what is still open waits for triage. `rehearse`: nothing is written, all is told.
     """
 
@@ -25,6 +25,7 @@ class Options:
     unknown: Unknown = "create"
     history: bool = False
     triage: bool = False
+    update: bool = False
     rehearse: bool = False
 
     def stored(self) -> dict[str, Any]:

@@ -23,32 +23,41 @@ _PLAIN_TYPE = "Device"
 
 
 def add_asset(others: Others, values: dict[str, Any]) -> bool:
-    """Here already is what has the same id of the same source, or the same serial number (else name) at its customer."""
+    """Here already is what has the same id of the same source, or the same serial number (else name) at its customer.
+
+    It is left alone, or follows the file where that was asked for; what the file does not say stays as it is.
+    """
     if "customer" not in values:
         raise Invalid(FieldError("customer", "must be given"))
     customer_id = others.customer(values.pop("customer"))
     external_id = values.pop("id", None)
-    if _asset_is_here(others, customer_id, external_id, values):
+    here = _asset_here(others, customer_id, external_id, values)
+    if here and not others.options.update:
         return False
-    given: dict[str, Any] = {**values, "customer_id": customer_id, "type_id": _type(others, values.get("type"))}
-    given.pop("type", None)
+    given: dict[str, Any] = {**values, "customer_id": customer_id}
+    kind = given.pop("type", None)
+    if kind or not here:
+        given["type_id"] = _type(others, kind)
     if site := given.pop("site", None):
         given["site_id"] = others.site(customer_id, site)
     if user := given.pop("user", None):
         given["user_id"] = _user(others, customer_id, user)
+    if here:
+        assets.update_asset(others.w, others.viewer, here, **given)
+        return False
     if external_id:
         given |= {"source": others.options.source, "external_id": external_id}
     assets.create_asset(others.w, others.viewer, **given)
     return True
 
 
-def _asset_is_here(others: Others, customer_id: int, external_id: str | None, values: dict[str, Any]) -> bool:
+def _asset_here(others: Others, customer_id: int, external_id: str | None, values: dict[str, Any]) -> int | None:
     if external_id:
         same = (Asset.source == others.options.source, Asset.external_id == external_id)
     else:
         column, value = (Asset.serial, values["serial"]) if values.get("serial") else (Asset.name, values.get("name"))
         same = (Asset.customer_id == customer_id, column == value)
-    return others.w.session.scalar(select(Asset.id).where(*same).limit(1)) is not None
+    return others.w.session.scalar(select(Asset.id).where(*same).limit(1))
 
 
 def _type(others: Others, name: str | None) -> int:

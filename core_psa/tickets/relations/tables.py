@@ -46,6 +46,24 @@ class TicketMerge(Base):
     undone_by: Mapped[str | None]
 
 
+class TicketSplit(Base):
+    """A ticket that was split off another: `began` is the kind of its first message there, `first_id` the number that the entry
+    of its opening had before that message took its place."""
+
+    __tablename__ = "ticket_split"
+    __table_args__ = (Index("ix_ticket_split_source_id", "source_id"),)
+
+    new_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
+    began: Mapped[str]
+    first_id: Mapped[int]
+    at: Mapped[datetime]
+    actor_name: Mapped[str]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None]
+
+
 class MergedCopy(Base):
     """An entry of the target's timeline that a merge copied there."""
 

@@ -11,6 +11,7 @@ from core_psa.db import Database
 from core_psa.desk import actions as desk
 from core_psa.desk import members, merging
 from core_psa.desk.assets import link_asset
+from core_psa.desk.splitting import NotSplit, undo_split
 from core_psa.errors import Invalid, NotFound
 from core_psa.intake import offspring
 from core_psa.tickets import store as tickets
@@ -87,6 +88,39 @@ def test_merging_brings_back_what_was_split_off(db: Database, ines: Viewer) -> N
         merging.merge(w, AGENT, new, source)
     words = [body for _, body, _ in said(db, source)]
     assert words[-3:] == ["And the scanner is dead.", "Old model.", "We send a new one."]
+
+
+def test_a_split_is_taken_back_word_for_word(db: Database, ines: Viewer) -> None:
+    source, moved = conversation(db, ines)
+    before = said(db, source)
+    with db.work() as w:
+        new = offspring.split_off(w, AGENT, source, moved[0]).id
+    with db.work() as w:
+        assert undo_split(w, AGENT, new) == source
+    assert said(db, source) == before
+    with db.read() as session:
+        assert session.get_one(Ticket, new).duplicate_of_id == source
+        assert tickets.timeline(session, SYSTEM, new)[0].kind == "created"
+        assert store.links_of(session, source) == []
+
+
+def test_what_was_said_since_goes_along(db: Database, ines: Viewer) -> None:
+    source, moved = conversation(db, ines)
+    with db.work() as w:
+        new = offspring.split_off(w, AGENT, source, moved[0]).id
+        desk.reply(w, BO, new, body="It is on its way.")
+    with db.work() as w:
+        undo_split(w, AGENT, new)
+    assert said(db, source)[-1] == ("reply", "It is on its way.", "Bo")
+
+
+def test_a_split_is_taken_back_once(db: Database, ines: Viewer) -> None:
+    source, moved = conversation(db, ines)
+    with db.work() as w:
+        new = offspring.split_off(w, AGENT, source, moved[0]).id
+        undo_split(w, AGENT, new)
+    with pytest.raises(NotSplit), db.work() as w:
+        undo_split(w, AGENT, new)
 
 
 def test_a_split_begins_with_a_message_the_customer_saw_after_the_first(db: Database, ines: Viewer) -> None:

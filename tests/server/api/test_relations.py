@@ -86,7 +86,9 @@ def test_what_becomes_of_the_members_is_one_of_four(api: TestClient) -> None:
     assert answer.json()["errors"][0]["allowed"] == ["resolve", "reply", "note", "leave"]
 
 
-@pytest.mark.parametrize("path", ["links", "merge", "split", "unmerge", "follow-ons", "resolve-together", "spam"])
+@pytest.mark.parametrize(
+    "path", ["links", "merge", "split", "unmerge", "unsplit", "follow-ons", "resolve-together", "spam"]
+)
 def test_who_only_reads_changes_nothing(api: TestClient, key: Any, path: str) -> None:
     one, two = ids(api, 2)
     bodies = {

@@ -67,6 +67,10 @@ def test_a_split_leads_to_the_new_ticket(agent: Browser, ticket: Tickets, desk: 
     answer = agent.client.post(f"/tickets/{one}/split", data=fields, follow_redirects=False)
     assert answer.headers["location"] == f"/tickets/{one + 1}"
     assert "And the scanner?" in agent.get(f"/tickets/{one + 1}")
+    assert "Undo the split" in agent.get(f"/tickets/{one + 1}")
+    assert agent.post(f"/tickets/{one + 1}/unsplit") == 303
+    assert "And the scanner?" in agent.get(f"/tickets/{one}")
+    assert "Undo the split" not in agent.get(f"/tickets/{one + 1}")
 
 
 def test_a_new_ticket_out_of_an_old_one_shows_their_chain(agent: Browser, ticket: Tickets) -> None:

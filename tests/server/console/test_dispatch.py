@@ -97,3 +97,7 @@ def test_a_visit_goes_to_the_site_chosen_or_to_that_of_its_ticket(
 def test_no_sites_are_offered_for_a_ticket_that_is_none(dispatcher: Browser) -> None:
     for number in ("", "99", "x", "9" * 20):
         assert "Offered once the ticket is named" in dispatcher.get(f"/dispatch/sites?number={number}")
+
+
+def test_the_sites_offered_follow_the_number_that_is_typed(signed_in: Callable[[str], Browser]) -> None:
+    assert 'hx-get="/dispatch/sites" hx-trigger="change, input changed' in signed_in("dispatcher").get("/dispatch")

@@ -57,6 +57,20 @@ def test_assets_come_with_their_customer_site_type_and_user(db: Database, sheet:
         assert session.get_one(User, asset.user_id or 0).name == "Kim Low"
 
 
+def test_an_asset_that_is_here_follows_the_file_where_that_is_asked_for(
+    db: Database, sheet: File, bring: Bring, count: Any
+) -> None:
+    row = {"id": "a1", "name": "LT-1", "customer": "Alder", "type": "Laptop", "note": "Dock is broken"}
+    bring("assets", sheet([row], "first.csv"))
+    again = {"id": "a1", "name": "LT-1B", "customer": "Alder", "warranty_until": "2028-01-31"}
+    result = bring("assets", sheet([again], "second.csv"), update=True)
+    assert (result.created, result.skipped, count(Asset)) == (0, 1, 1)
+    with db.read() as session:
+        asset = session.scalars(select(Asset)).one()
+        assert (asset.name, asset.warranty_until, asset.note) == ("LT-1B", date(2028, 1, 31), "Dock is broken")
+        assert session.get_one(AssetType, asset.type_id).name == "Laptop"
+
+
 def test_the_same_assets_again_are_left_alone(sheet: File, jsonl: File, bring: Bring, count: Any) -> None:
     rows = [
         {"name": "LT-1", "customer": "Alder", "serial": "SN-1"},
