@@ -146,6 +146,7 @@ def browser(data: Path, db: Database) -> Iterator[httpx.Client]:
 def measure(data: Path, repeats: int) -> dict[str, Any]:
     took: dict[str, list[float]] = {}
     with closing(Database.open(Settings(data=data).store_url)) as db:
+        migrations.upgrade(db)  # a store that was built by an older program
         asked = addresses(db)
         with db.read() as session:
             count = session.scalar(select(func.count()).select_from(Ticket))

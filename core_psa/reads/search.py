@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, outerjoin, select
 from sqlalchemy.orm import Session
 
 from core_psa.db.excerpts import Piece, best_spot, excerpt, marked
@@ -67,39 +67,44 @@ def search_tickets(
     looked_for = matching(session, viewer, words)
     if not looked_for.terms:
         return Results((), None, 0, False)
-    newest = _look(session, viewer, looked_for, wanted)
+    most = RANKED if order == "relevance" else limit + 1
+    newest = _look(session, viewer, looked_for, wanted, most)
     if order == "relevance":
-        ids, following = _best(session, looked_for, newest.ids[:RANKED], place(cursor), limit)
+        ids, following = _best(session, looked_for, newest.ids, place(cursor), limit)
     else:
         (below,) = decode(cursor, 1) if cursor else (None,)
-        looked = _look(session, viewer, looked_for, wanted, below) if below else newest
+        looked = _look(session, viewer, looked_for, wanted, most, below) if below else newest
         ids, following = _next(looked, limit)
-    return Results(_found(session, viewer, looked_for.terms, ids), following, len(newest.ids), newest.more)
+    return Results(_found(session, viewer, looked_for.terms, ids), following, newest.total, newest.more)
 
 
 def count_tickets(session: Session, viewer: Viewer, words: str, wanted: QueueFilter) -> tuple[int, bool]:
     """`total` and `total_is_floor` as `search_tickets` tells them."""
     looked_for = matching(session, viewer, words)
-    newest = _look(session, viewer, looked_for, wanted) if looked_for.terms else _Look((), 0, False)
-    return len(newest.ids), newest.more
+    newest = _look(session, viewer, looked_for, wanted, 0) if looked_for.terms else _Look((), 0, 0, False)
+    return newest.total, newest.more
 
 
 class _Look(NamedTuple):
-    """`ids`, newest first, pass the filters; `last` is the oldest match looked at, and `more` whether there may be others."""
+    """`ids`, newest first, are the first that pass the filters, and `total` how many do; `last` is the oldest match looked
+    at, and `more` whether there may be others."""
 
     ids: Sequence[int]
+    total: int
     last: int
     more: bool
 
 
 def _look(
-    session: Session, viewer: Viewer, looked_for: Matching, wanted: QueueFilter, below: int | None = None
+    session: Session, viewer: Viewer, looked_for: Matching, wanted: QueueFilter, most: int, below: int | None = None
 ) -> _Look:
     matches = looked_for.newest(session, below).subquery()
-    passing = select(Ticket.id).join(matches, matches.c.id == Ticket.id)
-    passing = passing.where(*conditions_of(session, viewer, wanted)).order_by(Ticket.id.desc())
-    looked_at, last = session.execute(select(func.count(), func.min(matches.c.id))).one()
-    return _Look(session.scalars(passing).all(), last or 0, looked_at == NEWEST)
+    passes = and_(Ticket.id == matches.c.id, *conditions_of(session, viewer, wanted))
+    counts = select(func.count(matches.c.id), func.count(Ticket.id), func.min(matches.c.id))
+    looked_at, total, last = session.execute(counts.select_from(outerjoin(matches, Ticket, passes))).one()
+    passing = select(matches.c.id).join(Ticket, passes).order_by(matches.c.id.desc()).limit(most)
+    ids = session.scalars(passing).all() if total and most else ()
+    return _Look(ids, total, last or 0, looked_at == NEWEST)
 
 
 def _next(looked: _Look, limit: int) -> tuple[Sequence[int], str | None]:

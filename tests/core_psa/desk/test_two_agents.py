@@ -1,4 +1,4 @@
-"""Two agents who save the same ticket at the same time. `FIFTHCALL_SOAK=1` lets each save a thousand times."""
+"""Two agents who save the same ticket at the same time. `FIFTHCALL_SOAK=1` lets them save a thousand times together."""
 
 import os
 import threading

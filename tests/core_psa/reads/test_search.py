@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core_psa.clock import StoppedClock
 from core_psa.db import Database
@@ -177,3 +177,16 @@ def test_nothing_that_is_typed_can_break_the_search(db: Database, words: str) ->
 
 def test_ten_thousand_characters_are_searched_for_like_few(db: Database, ticket: int) -> None:
     assert found(db, "scanner " * 1_300) == [ticket]
+
+
+def test_beyond_the_newest_matches_the_search_goes_on(sqlite_url: str) -> None:
+    """Ten thousand newer matches, none of which the filters let through, end a page and not the list."""
+    db = Database.open(sqlite_url)
+    oldest = opened(db, subject="Scanner")
+    newer = "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10001) SELECT i, 'scanner' FROM n"
+    with db.work() as w:
+        w.session.execute(text(f"INSERT INTO ticket_words (rowid, subject) {newer}"))
+    first = results(db, "scanner")
+    assert (list(first.items), first.total, first.total_is_floor) == ([], 0, True)
+    assert found(db, "scanner", cursor=first.next_cursor) == [oldest]
+    db.close()
