@@ -34,6 +34,18 @@ def drop(w: Work, viewer: Viewer, ticket_id: int) -> None:
     actions.drop(w, _agent(viewer), tickets.get(w.session, viewer, ticket_id).id)
 
 
+def keep_for(w: Work, viewer: Viewer, ticket_id: int, agent_id: int) -> None:
+    """Puts the ticket among an agent's favourites, for a program that works for them. Raises Invalid for one who may not
+    see it."""
+    ticket = _for_change(w, viewer, ticket_id)
+    _must_see(w, ticket, {agent_id})
+    actions.keep(w, agent_id, ticket.id)
+
+
+def drop_for(w: Work, viewer: Viewer, ticket_id: int, agent_id: int) -> None:
+    actions.drop(w, agent_id, _for_change(w, viewer, ticket_id).id)
+
+
 def _agent(viewer: Viewer) -> int:
     if viewer.agent_id is None:
         raise Forbidden("being an agent")
@@ -45,13 +57,17 @@ def let_watch(
 ) -> None:
     """Lets others watch. Raises Invalid for an agent who may not see the ticket."""
     ticket = _for_change(w, viewer, ticket_id)
-    blind = set(agents) - tickets.agents_who_see(w.session, ticket, set(agents))
-    if blind:
-        raise Invalid(*(FieldError("agent", f"agent {agent_id} may not see this ticket") for agent_id in sorted(blind)))
+    _must_see(w, ticket, set(agents))
     before = _names(w, ticket_id)
     actions.add(w, ticket_id, agents=agents)
     actions.add_addresses(w, ticket_id, addresses)
     _tell(w, viewer, ticket, before)
+
+
+def _must_see(w: Work, ticket: Ticket, agent_ids: set[int]) -> None:
+    blind = agent_ids - tickets.agents_who_see(w.session, ticket, agent_ids)
+    if blind:
+        raise Invalid(*(FieldError("agent", f"agent {agent_id} may not see this ticket") for agent_id in sorted(blind)))
 
 
 def stop_watching(w: Work, viewer: Viewer, ticket_id: int, watcher_id: int) -> None:

@@ -61,6 +61,20 @@ def remove_watcher(api: Api, ticket_id: Key, watcher_id: Key) -> Listed[WatcherO
     return _listed(api, ticket_id)
 
 
+@router.put("/{ticket_id}/favourites/{agent_id}", status_code=204)
+def add_favourite(api: Api, ticket_id: Key, agent_id: Key) -> None:
+    """Puts the ticket among an agent's favourites; `GET /tickets?favourite_of=` lists them."""
+    with api.db.work() as w:
+        following.keep_for(w, api.viewer, ticket_id, agent_id)
+
+
+@router.delete("/{ticket_id}/favourites/{agent_id}", status_code=204)
+def remove_favourite(api: Api, ticket_id: Key, agent_id: Key) -> None:
+    """Takes it off them again; taking off what is none does nothing."""
+    with api.db.work() as w:
+        following.drop_for(w, api.viewer, ticket_id, agent_id)
+
+
 def _listed(api: ApiContext, ticket_id: int) -> Listed[WatcherOut]:
     with api.db.read() as session:
         return Listed(items=[_shape(w) for w in _watchers(session, api.viewer, ticket_id)], next_cursor=None)

@@ -11,7 +11,7 @@ from core_psa.desk import names
 from core_psa.errors import FieldError, Invalid
 from core_psa.reads.queue import QueueFilter
 
-_REFERENCES = ("status", "customer", "team", "assignee", "type", "category", "priority")
+_REFERENCES = ("status", "customer", "site", "team", "assignee", "type", "category", "priority")
 _MAY_BE_NONE = ("team", "assignee")
 
 
@@ -20,6 +20,7 @@ class TicketFilter:
     status: str | None = None
     state: Annotated[str | None, Query(description="open, paused, done, or unsolved (open and paused)")] = None
     customer: str | None = None
+    site: Annotated[str | None, Query(description="an id, or a name that one site alone has")] = None
     team: Annotated[str | None, Query(description="an id, a name, or none")] = None
     assignee: Annotated[str | None, Query(description="an id, an e-mail address, a name, or none")] = None
     type: str | None = None
@@ -28,6 +29,8 @@ class TicketFilter:
     tag: str | None = None
     channel: str | None = None
     sla: Annotated[str | None, Query(description="none, ok, at_risk, paused or breached")] = None
+    watched_by: Annotated[str | None, Query(description="an agent: an id, an e-mail address or a name")] = None
+    favourite_of: Annotated[str | None, Query(description="an agent: an id, an e-mail address or a name")] = None
     created_after: datetime | None = None
     created_before: datetime | None = None
 
@@ -41,6 +44,8 @@ class TicketFilter:
             channel=self.channel,
             sla=self.sla,
             q=q,
+            watched_by=names.find(session, "assignee", self.watched_by) if self.watched_by else None,
+            kept_by=names.find(session, "assignee", self.favourite_of) if self.favourite_of else None,
             created_after=_aware("created_after", self.created_after),
             created_before=_aware("created_before", self.created_before),
         )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
+from core_psa.defaults import first_administrator
 from core_psa.notices.tables import OutgoingMail
 from server.wiring import Desk
 from tests.desk import opened
@@ -35,6 +36,19 @@ def test_somebody_outside_watches_and_no_more(api: TestClient, desk: Desk) -> No
     (watcher,) = added.json()["items"]
     assert (watcher["kind"], watcher["address"]) == ("address", "tom@marlowe.example")
     assert api.delete(f"{address}/{watcher['id']}").json()["items"] == []
+
+
+def test_favourites_are_kept_for_an_agent_and_listed(api: TestClient, desk: Desk) -> None:
+    with desk.db.work() as w:
+        agent = first_administrator(w, "Mara Ostrow", "mara@harbour.example", "correct horse battery").id
+    mine, _ = opened(desk.db), opened(desk.db)
+    address = f"/api/v1/tickets/{mine}/favourites/{agent}"
+    assert api.put(address).status_code == 204
+    listed = api.get("/api/v1/tickets?favourite_of=mara@harbour.example").json()
+    assert [item["id"] for item in listed["items"]] == [mine]
+    assert api.put(f"/api/v1/tickets/{mine}/favourites/99").status_code == 422
+    assert api.delete(address).status_code == 204
+    assert api.get(f"/api/v1/tickets?favourite_of={agent}").json()["total"] == 0
 
 
 def test_adding_nobody_is_refused_by_name(api: TestClient, desk: Desk) -> None:
