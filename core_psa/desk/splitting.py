@@ -14,6 +14,7 @@ from core_psa.errors import Conflict, FieldError, Invalid, NotFound
 from core_psa.tickets import store as tickets
 from core_psa.tickets.relations import store
 from core_psa.tickets.relations.tables import TicketSplit
+from core_psa.tickets.search import write_words
 from core_psa.tickets.tables import Action, Ticket
 from core_psa.viewer import Viewer
 
@@ -54,7 +55,7 @@ def move(w: Work, viewer: Viewer, source_id: int, new: Ticket, begins: Action) -
     moved = _move_said(w, source_id, new, after=begins.id)
     attachments.move_to(w, new.id, [begins.id, *moved])
     begins.ticket_id, begins.kind, begins.version = new.id, "created", new.version
-    w.session.flush()
+    write_words(w.session, [source_id, new.id])
     apply(w, viewer, new, "split", facts={"split_from": [None, reference(source)]})
     link(w, viewer, new.id, "relates_to", source_id)
 
@@ -81,6 +82,7 @@ def undo_split(w: Work, viewer: Viewer, new_id: int) -> int:
     pair = {i: held(w, viewer, i) for i in sorted((split.new_id, split.source_id))}
     source, new = pair[split.source_id], pair[split.new_id]
     _move_back(w, split, source, new)
+    write_words(w.session, [source.id, new.id])
     split.undone_at, split.undone_by = w.now, viewer.name
     low, high = sorted(pair)
     if tie := store.find_link(w.session, "relates", low, high):
