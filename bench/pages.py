@@ -144,7 +144,7 @@ def browser(data: Path, db: Database) -> Iterator[tuple[httpx.Client, int]]:
 
 
 def measure(data: Path, repeats: int) -> dict[str, Any]:
-    took: dict[str, list[float]] = {}
+    took: dict[str, list[tuple[float, float]]] = {}
     with closing(Database.open(Settings(data=data).store_url)) as db:
         migrations.upgrade(db)  # a store that was built by an older program
         asked = addresses(db)
