@@ -45,7 +45,7 @@ def test_what_others_do_shows_in_an_opened_part_which_stays_open(ticket: Page, d
     with desk.db.work() as w:
         following.let_watch(w, SYSTEM, number, addresses=["ada@x.example"])
     ticket.locator("h1").click()
-    expect(ticket.locator("#fold-watchers").get_by_text("ada@x.example")).to_be_visible()
+    expect(ticket.locator("#fold-watchers").get_by_text("ada@x.example", exact=True)).to_be_visible()
 
 
 def test_what_was_opened_is_open_on_the_next_ticket_until_it_is_closed(ticket: Page, arrives: Arrives) -> None:
