@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from core_psa.db import Database
 from core_psa.notices import notifications
 from core_psa.presence.store import present
+from core_psa.reads.queue import NEWEST
 from core_psa.suggestions.store import waiting_count
 from core_psa.suggestions.tables import Triage
 from core_psa.tickets.tables import Action, Ticket
@@ -108,7 +109,7 @@ class Live:
 def mark_of(session: Session, topic: str, now: datetime | None = None) -> str:
     """A short text that differs whenever what the topic shows has changed."""
     if topic == QUEUE:
-        newest, updated = session.execute(select(func.max(Ticket.id), func.max(Ticket.updated_at))).one()
+        newest, updated = session.execute(NEWEST).one()
         return f"{newest}/{updated.timestamp() if updated else 0}/{waiting_count(session)}"
     kind, _, number = topic.partition(":")
     if kind == NOTHING:

@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.dialects import sqlite
 
 from core_psa.db import Database
+from core_psa.reads.queue import NEWEST
 from core_psa.tickets import store
 from core_psa.tickets.tables import Ticket
 
@@ -34,3 +35,16 @@ def test_the_most_urgent_of_all_are_found_without_sorting_all(desk: Database) ->
     plan = _plan(desk, select(Ticket.id).order_by(Ticket.priority_rank, Ticket.created_at, Ticket.id))
     assert "ix_ticket_priority" in plan
     assert "ORDER BY" not in plan
+
+
+def test_the_next_deadlines_are_found_without_sorting_all(desk: Database) -> None:
+    plan = _plan(desk, select(Ticket.id).where(store.NOT_DONE).order_by(Ticket.due_at, Ticket.id))
+    assert "ix_ticket_due" in plan
+    assert "ORDER BY" not in plan
+
+
+def test_whether_any_ticket_has_changed_is_seen_without_reading_them(desk: Database) -> None:
+    """Open queues ask twice a second."""
+    plan = _plan(desk, NEWEST)
+    assert "ix_ticket_updated" in plan
+    assert plan.count("SEARCH ticket") == 2
