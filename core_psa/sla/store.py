@@ -133,13 +133,13 @@ class CompiledCalendars:
     def at(self, session: Session, calendar_id: int, version: int) -> CompiledCalendar:
         """This version, past or present. What a transaction has changed itself and may yet take back is not kept."""
         if calendar_id in session.info.get(CHANGED, ()):
-            return _compiled(spec_at(session, calendar_id, version))
+            return _compiled_for_now(spec_at(session, calendar_id, version))
         key = calendar_id, version
         with self._lock:
             if key in self._compiled:
                 self._compiled.move_to_end(key)
                 return self._compiled[key]
-        compiled = _compiled(spec_at(session, calendar_id, version))
+        compiled = compile_calendar(spec_at(session, calendar_id, version), *FIRST_YEARS)
         with self._lock:
             self._compiled[key] = compiled
             while len(self._compiled) > self._kept:
@@ -148,7 +148,8 @@ class CompiledCalendars:
 
 
 @lru_cache(_KEPT)
-def _compiled(spec: CalendarSpec) -> CompiledCalendar:
+def _compiled_for_now(spec: CalendarSpec) -> CompiledCalendar:
+    """By what it says instead of its version, which another transaction may yet give to something else."""
     return compile_calendar(spec, *FIRST_YEARS)
 
 
