@@ -20,11 +20,11 @@ EVERY_CORE := --numprocesses logical --dist worksteal
 # Browser tests run by themselves: Playwright leaves an event loop behind that other tests stumble over.
 test: setup setup-test
 	$(BIN)/pytest tests --ignore=tests/ui $(EVERY_CORE)
-	$(BIN)/pytest tests/ui
+	$(BIN)/pytest tests/ui --numprocesses logical --dist loadfile
 
 soak: setup setup-test
 	FIFTHCALL_SOAK=1 $(BIN)/pytest tests --ignore=tests/ui $(EVERY_CORE)
-	FIFTHCALL_SOAK=1 $(BIN)/pytest tests/ui
+	FIFTHCALL_SOAK=1 $(BIN)/pytest tests/ui --numprocesses logical --dist loadfile
 
 check: .venv/installed
 	$(BIN)/ruff format --check .

@@ -1,6 +1,5 @@
 """The web application: routes, error answers, security, and the life of what runs beside them."""
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Scope
 
 from core_psa.errors import DomainError
 from core_psa.organisation.store import is_sandbox
@@ -51,6 +51,7 @@ from server.api.deps import RESPONSES
 from server.api.documented import PROBLEM
 from server.console import routes as console
 from server.errors import field_error, problem, status_of
+from server.guesses import Guesses
 from server.metrics import DeskMetrics
 from server.security import SANDBOX, BodyLimit, SecurityHeaders
 from server.wiring import Desk
@@ -92,33 +93,46 @@ API_ROUTERS = (
 
 def create_app(desk: Desk) -> FastAPI:
     """The application over an opened desk. Starting it starts triage; stopping it closes the desk."""
-
-    @asynccontextmanager
-    async def life(_app: FastAPI) -> AsyncIterator[None]:
-        desk.start()
-        yield
-        desk.close()
-
     app = FastAPI(
         title="Fifthcall",
         version="1",
-        lifespan=life,
+        lifespan=_life,
         default_response_class=ExactJson,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
     )
-    app.state.desk = desk
-    app.state.started = time.monotonic()
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, SANDBOX if _is_sandbox(desk) else ())
     for router in API_ROUTERS:
         app.include_router(router, responses=RESPONSES)
     console.install(app)
-    _add_operations(app, desk)
+    _add_operations(app)
     _add_errors(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    put_before(app, desk)
     return app
+
+
+def put_before(app: FastAPI, desk: Desk) -> None:
+    """Has an application that does not run answer for this desk from now on; a sandbox needs one of its own."""
+    app.state.desk = desk
+    app.state.guesses = Guesses()
+
+
+def ready_routes(app: FastAPI) -> None:
+    """Puts the routes together, which the first request would have to wait for half a second."""
+    nowhere: Scope = {"type": "http", "method": "GET", "path": "/nowhere", "root_path": "", "headers": []}
+    for route in app.routes:
+        route.matches(nowhere)
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    desk: Desk = app.state.desk
+    desk.start()
+    yield
+    desk.close()
 
 
 def _is_sandbox(desk: Desk) -> bool:
@@ -127,10 +141,7 @@ def _is_sandbox(desk: Desk) -> bool:
         return is_sandbox(session)
 
 
-def _add_operations(app: FastAPI, desk: Desk) -> None:
-    registry = CollectorRegistry()
-    registry.register(DeskMetrics(desk))
-
+def _add_operations(app: FastAPI) -> None:
     @app.get("/healthz", include_in_schema=False)
     def healthz() -> Response:
         return ExactJson({"status": "ok"})
@@ -138,6 +149,7 @@ def _add_operations(app: FastAPI, desk: Desk) -> None:
     @app.get("/readyz", include_in_schema=False)
     def readyz() -> Response:
         """Ready means tickets can come in; `triage` says whether they get suggestions. A desk that starts waits for that."""
+        desk: Desk = app.state.desk
         with desk.db.read() as session:
             session.connection()
         starting = desk.triage.state == "starting"
@@ -146,6 +158,8 @@ def _add_operations(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/metrics", include_in_schema=False)
     def metrics() -> Response:
+        registry = CollectorRegistry()
+        registry.register(DeskMetrics(app.state.desk))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 

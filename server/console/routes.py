@@ -56,7 +56,6 @@ from server.console.error_pages import error_page, http_error_page, wants_page
 from server.console.notices import choices, inbox, outbox, texts
 from server.console.static_files import VersionedFiles
 from server.console.views import STATIC
-from server.guesses import Guesses
 
 __all__ = ["error_page", "http_error_page", "install", "wants_page"]
 
@@ -119,7 +118,6 @@ ROUTERS = (
 
 def install(app: FastAPI) -> None:
     """Adds the pages, their WebSocket and their static files."""
-    app.state.guesses = Guesses()
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
     app.mount("/static", VersionedFiles(directory=STATIC), name="static")

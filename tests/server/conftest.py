@@ -10,9 +10,9 @@ from starlette.testclient import TestClient
 from core_psa.access import actions as access
 from core_psa.clock import StoppedClock
 from core_psa.viewer import SYSTEM
-from server.app import create_app
 from server.settings import Settings
 from server.wiring import Desk, open_desk
+from tests.application import application
 from tests.conftest import SECRET_KEY
 
 
@@ -28,7 +28,7 @@ def desk(settings: Settings, clock: StoppedClock) -> Desk:
 
 @pytest.fixture
 def client(desk: Desk) -> Iterator[TestClient]:
-    with TestClient(create_app(desk)) as client:
+    with TestClient(application(desk)) as client:
         yield client
 
 

@@ -10,10 +10,10 @@ from starlette.testclient import TestClient
 
 from core_psa.intake.receive import NewTicket, receive
 from core_psa.viewer import SYSTEM
-from server.app import create_app
 from server.console.session import cookie_name
 from server.settings import Settings
 from server.wiring import Desk, open_desk
+from tests.application import application
 from tests.conftest import SECRET_KEY
 from tests.signing_in import sign_in_as
 
@@ -47,7 +47,7 @@ def desk(sqlite_url: str, tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def stranger(desk: Desk) -> TestClient:
     """A client without a session. The application is not started: no loop runs beside it."""
-    return TestClient(create_app(desk), base_url="http://desk.example")
+    return TestClient(application(desk), base_url="http://desk.example")
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def signed_in(desk: Desk) -> Callable[[str], Browser]:
     """A browser of a new agent with this role."""
 
     def enter(role: str) -> Browser:
-        client = TestClient(create_app(desk), base_url="http://desk.example")
+        client = TestClient(application(desk), base_url="http://desk.example")
         token, csrf_token = sign_in_as(desk, role)
         client.cookies.set(cookie_name(desk.settings), token)
         return Browser(client, csrf_token)
