@@ -15,7 +15,8 @@ from core_psa.dispatch.rules import Span, day_of, midnight, overlap
 from core_psa.dispatch.tables import Appointment, HandOver
 from core_psa.organisation import store as organisation
 from core_psa.organisation.tables import Absence, Agent
-from core_psa.reads.queue import QueueFilter, QueueRow, queue
+from core_psa.reads.queue import QueueRow, queue
+from core_psa.reads.queue_filter import QueueFilter
 from core_psa.tickets import store as tickets
 from core_psa.tickets.tables import Ticket
 from core_psa.viewer import Viewer

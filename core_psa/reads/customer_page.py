@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from core_psa.customers import phones, store
 from core_psa.customers.tables import Customer, PhoneNumber, Site, User
 from core_psa.db import Base
-from core_psa.reads.queue import QueueFilter, QueueRow, count, queue
+from core_psa.reads.queue import QueueRow, count, queue
+from core_psa.reads.queue_filter import QueueFilter
 from core_psa.viewer import Viewer
 
 _RECENT = 8

@@ -11,7 +11,8 @@ from core_psa.dispatch import store as dispatch
 from core_psa.organisation.tables import Team
 from core_psa.reads.board import Planned, planned
 from core_psa.reads.notified import Told, unread_mentions
-from core_psa.reads.queue import QueueFilter, QueuePage, count, queue
+from core_psa.reads.queue import QueuePage, count, queue
+from core_psa.reads.queue_filter import QueueFilter
 from core_psa.suggestions import store as suggestions
 from core_psa.suggestions.tables import Decision
 from core_psa.tickets import store

@@ -10,7 +10,7 @@ from core_psa.assets import store as assets
 from core_psa.assets.store import AssetFilter
 from core_psa.customers.tables import Customer, Site, User
 from core_psa.reads.choices import Choices, choices
-from core_psa.reads.queue import QueueFilter
+from core_psa.reads.queue_filter import QueueFilter
 from core_psa.sla.tables import Calendar, SlaPolicy
 from core_psa.viewer import Viewer
 

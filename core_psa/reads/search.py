@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from core_psa.db.base import Base
 from core_psa.db.excerpts import Piece, best_spot, excerpt, marked
 from core_psa.db.paging import DEFAULT_LIMIT, checked_limit, decode, encode, place
-from core_psa.reads.queue import QueueFilter, QueueRow, conditions_of, rows_of
+from core_psa.reads.queue import QueueRow, rows_of
+from core_psa.reads.queue_filter import QueueFilter, conditions_of
 from core_psa.tickets import store
 from core_psa.tickets.search import NEWEST, Matching, matching
 from core_psa.tickets.tables import Action, TicketText

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from core_psa.customers.tables import Customer, Site, User
 from core_psa.desk import names
 from core_psa.reads.glance import Glance, glance
-from core_psa.reads.queue import QueueFilter, QueueRow, queue
+from core_psa.reads.queue import QueueRow, queue
+from core_psa.reads.queue_filter import QueueFilter
 from core_psa.reads.related import Standing, standing
 from core_psa.reads.service_levels import ServiceLevels, levels_of
 from core_psa.reads.suggestion import SuggestionView, proposed

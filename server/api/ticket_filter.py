@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core_psa.desk import names
 from core_psa.errors import FieldError, Invalid
-from core_psa.reads.queue import QueueFilter
+from core_psa.reads.queue_filter import QueueFilter
 
 _REFERENCES = ("status", "customer", "site", "team", "assignee", "type", "category", "priority")
 _MAY_BE_NONE = ("team", "assignee")

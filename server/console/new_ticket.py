@@ -12,7 +12,8 @@ from core_psa.intake.cleaning import TEXT_VERSION, clean, text_hash
 from core_psa.intake.receive import NewTicket, check_content, receive
 from core_psa.reads import lookups
 from core_psa.reads.choices import choices
-from core_psa.reads.queue import QueueFilter, queue
+from core_psa.reads.queue import queue
+from core_psa.reads.queue_filter import QueueFilter
 from core_psa.reads.suggestion import SuggestionView, of_preview
 from core_psa.suggestions.rules import FIELDS
 from core_psa.tickets import store

@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from core_psa.errors import Invalid, NotFound
 from core_psa.reads import lookups
-from core_psa.reads.queue import COUNTED, QueueFilter, count, newest_id, queue
+from core_psa.reads.queue import COUNTED, count, newest_id, queue
+from core_psa.reads.queue_filter import QueueFilter
 from core_psa.reads.suggested import suggested
 from core_psa.tickets.rules import CHANNELS
 from core_psa.tickets.views import store as saved

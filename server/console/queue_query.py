@@ -7,7 +7,8 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from core_psa.reads.choices import Choices
-from core_psa.reads.queue import DUE_STATES, SORTS, QueueFilter
+from core_psa.reads.queue import DUE_STATES, SORTS
+from core_psa.reads.queue_filter import QueueFilter
 from core_psa.sla.clocks import KINDS, Kind
 from core_psa.sla.verdicts import VERDICTS, Verdict
 from core_psa.tickets.rules import CHANNELS

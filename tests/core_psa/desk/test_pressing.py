@@ -12,7 +12,8 @@ from core_psa.customers.tables import Customer
 from core_psa.db import Database
 from core_psa.desk import actions as desk
 from core_psa.errors import Invalid
-from core_psa.reads.queue import QueueFilter, queue
+from core_psa.reads.queue import queue
+from core_psa.reads.queue_filter import QueueFilter
 from core_psa.tickets import store
 from core_psa.tickets.tables import Priority, Ticket
 from core_psa.tickets.urgency import actions

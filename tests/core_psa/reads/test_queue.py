@@ -12,7 +12,8 @@ from core_psa.db import Database
 from core_psa.desk import actions as desk
 from core_psa.errors import Invalid
 from core_psa.organisation.tables import Team
-from core_psa.reads.queue import SORTS, QueueFilter, queue
+from core_psa.reads.queue import SORTS, queue
+from core_psa.reads.queue_filter import QueueFilter
 from core_psa.tickets.tables import Category
 from core_psa.viewer import SYSTEM, Viewer
 from tests.desk import AGENT, opened

@@ -7,7 +7,8 @@ from core_psa.db import Database
 from core_psa.desk import actions as desk
 from core_psa.desk import links, merging, snooze
 from core_psa.organisation.tables import Team
-from core_psa.reads.queue import QueueFilter, queue
+from core_psa.reads.queue import queue
+from core_psa.reads.queue_filter import QueueFilter
 from core_psa.reads.related import chain, related, standing
 from core_psa.tickets import store as tickets
 from core_psa.viewer import Viewer

@@ -17,7 +17,8 @@ from core_psa.errors import Invalid
 from core_psa.intake.offspring import split_off
 from core_psa.organisation.rules import PERMISSIONS
 from core_psa.organisation.tables import Team
-from core_psa.reads.queue import QueueFilter, queue
+from core_psa.reads.queue import queue
+from core_psa.reads.queue_filter import QueueFilter
 from core_psa.reads.search import ORDERS, Results, search_tickets
 from core_psa.tickets.tables import Action
 from core_psa.viewer import Viewer

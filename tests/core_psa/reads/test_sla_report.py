@@ -13,7 +13,8 @@ from core_psa.desk.merging import merge
 from core_psa.desk.spam import mark_spam
 from core_psa.errors import Forbidden, Invalid
 from core_psa.organisation.tables import Team
-from core_psa.reads.queue import QueueFilter, queue
+from core_psa.reads.queue import queue
+from core_psa.reads.queue_filter import QueueFilter
 from core_psa.reads.sla_report import SlaReport, sla_report
 from core_psa.sla.clocks import Kind
 from core_psa.sla.verdicts import VERDICTS, Kept

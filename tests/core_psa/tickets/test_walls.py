@@ -10,7 +10,8 @@ from core_psa.organisation import actions as organisation
 from core_psa.organisation.rules import BUILTIN_ROLES
 from core_psa.organisation.store import viewer_of
 from core_psa.organisation.tables import Role
-from core_psa.reads.queue import QueueFilter, queue
+from core_psa.reads.queue import queue
+from core_psa.reads.queue_filter import QueueFilter
 from core_psa.tickets import store
 from core_psa.viewer import SYSTEM, Viewer
 from tests.desk import AGENT, opened
