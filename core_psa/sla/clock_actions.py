@@ -128,7 +128,9 @@ def _go_on(w: Work, books: Books, row: SlaTicket, facts: TicketFacts, said: Spea
 
 
 def _chosen_anew(w: Work, row: SlaTicket, facts: TicketFacts) -> Chosen:
-    stays = not row.stale and all(getattr(row, name) == getattr(facts, name) for name in _CHOSEN_BY)
+    """What is promised to unfinished work is followed at once, and to finished work when it is taken up again."""
+    reopened = row.state == "done" and facts.state != "done"
+    stays = not row.stale and not reopened and all(getattr(row, name) == getattr(facts, name) for name in _CHOSEN_BY)
     return (None if stays else choose(w.session, facts)) or _chosen(row)
 
 

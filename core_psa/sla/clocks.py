@@ -62,7 +62,7 @@ class Clock:
     """Running from `running_since`; stopped at `stopped_at`; paused where neither is set.
 
     `intervals` are those at hand, oldest first: of a stored clock the last one only. `told` is the highest share, in per
-    cent, that somebody has been told of.
+    cent, that somebody has been told of. `answered` says that an agent's word has stopped it, not the end of the work.
     """
 
     kind: Kind
@@ -74,6 +74,7 @@ class Clock:
     stopped_at: datetime | None = None
     breached_at: datetime | None = None
     told: int = 0
+    answered: bool = False
     intervals: tuple[Interval, ...] = ()
     id: int | None = None
 

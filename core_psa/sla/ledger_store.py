@@ -95,6 +95,7 @@ def _clock(row: Row[Any], intervals: Sequence[Interval]) -> Clock:
         stopped_at=row.stopped_at,
         breached_at=row.breached_at,
         told=row.told,
+        answered=row.answered,
         intervals=tuple(intervals),
         id=row.id,
     )

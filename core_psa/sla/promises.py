@@ -4,6 +4,8 @@
   the customer before anybody has answered.
 - Resolution runs while the work is open, waits while the ticket does, and stops when the work is done.
 - Update asks for the next public word of an agent, once the first has been said: at every interval, or only when asked.
+
+What ended with the work unanswered is owed again when the work is taken up again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -75,25 +77,30 @@ class _Moves:
 
     def response(self, clock: Clock | None) -> Clock:
         clock = clock or self._begun("response", 1, running=True)
+        if self._is_owed_again(clock):
+            clock = self._reopened(clock, holds=False)
         if clock.state == "stopped":
             return clock
         if self._now.said == "agent":
-            return self._stopped(clock, "answered")
+            return self._answered(clock)
         return self._stopped(clock, self._now.why) if self._now.state == "done" else self._recounted(clock)
 
     def resolution(self, clock: Clock | None) -> list[Clock]:
         if clock is None:
             clock = self._begun("resolution", 1, running=not self._holds)
         elif clock.state == "stopped":
-            return [] if self._now.state == "done" else [self._reopened(clock)]
+            return [] if self._now.state == "done" else [self._reopened(clock, holds=self._holds)]
         return [self._stopped(clock, self._now.why) if self._now.state == "done" else self._held_or_run(clock)]
 
     def update(self, clock: Clock | None, *, answered: bool) -> list[Clock]:
         moved = []
+        if clock is not None and self._is_owed_again(clock):
+            clock = self._reopened(clock, holds=self._holds)
         if clock is not None and clock.state != "stopped":
             if self._now.said != "agent" and self._now.state != "done":
                 return [self._held_or_run(clock)]
-            clock = self._stopped(clock, "answered" if self._now.said == "agent" else self._now.why)
+            said = self._now.said == "agent"
+            clock = self._answered(clock) if said else self._stopped(clock, self._now.why)
             moved.append(clock)
         asked = self._now.said == "customer" or self._conduct.updates == "always"
         if answered and asked and self._now.state != "done":
@@ -106,11 +113,15 @@ class _Moves:
         at = anchored or self._now.at
         return clocks.started(kind, cycle, at, self._terms[kind], self._now.why, running=running)
 
-    def _reopened(self, clock: Clock) -> Clock:
+    def _is_owed_again(self, clock: Clock) -> bool:
+        """Whether the work's end had stopped this clock before anybody answered, and the work goes on."""
+        return clock.state == "stopped" and not clock.answered and self._now.state != "done"
+
+    def _reopened(self, clock: Clock, *, holds: bool) -> Clock:
         if self._conduct.reopening == "restart":
-            return self._begun(clock.kind, clock.cycle + 1, running=not self._holds)
+            return self._begun(clock.kind, clock.cycle + 1, running=not holds)
         open_again = replace(clock, stopped_at=None, terms=self._terms[clock.kind])
-        return open_again if self._holds else clocks.resumed(open_again, self._now.at, self._now.why)
+        return open_again if holds else clocks.resumed(open_again, self._now.at, self._now.why)
 
     def _recounted(self, clock: Clock) -> Clock:
         return clocks.recounted(clock, self._now.at, self._terms[clock.kind], self._now.why, self._time_of)
@@ -119,6 +130,9 @@ class _Moves:
         if self._holds:
             return self._recounted(clocks.paused(clock, self._now.at, self._now.why, self._time_of))
         return clocks.resumed(self._recounted(clock), self._now.at, self._now.why)
+
+    def _answered(self, clock: Clock) -> Clock:
+        return replace(self._stopped(clock, "answered"), answered=True)
 
     def _stopped(self, clock: Clock, why: str) -> Clock:
         return clocks.stopped(clock, self._now.at, why, self._time_of)

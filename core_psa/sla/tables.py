@@ -170,7 +170,7 @@ class SlaClock(Base):
     """One promise on one ticket; a further update, or a reopening that starts again, begins a further `cycle`.
 
     Running from `running_since`, stopped at `stopped_at`, paused where neither is set. `consumed` is what the closed
-    intervals add up to. `breached_at` never goes away. `told` is the highest share (per cent) that was told of;
+    intervals add up to. `breached_at` never goes away. `answered` tells what stopped it: an agent's word, or else the end of the work. `told` is the highest share (per cent) that was told of;
     `next_at` the instant of the next one, by which the scan finds it.
     """
 
@@ -200,6 +200,7 @@ class SlaClock(Base):
     due_at: Mapped[datetime | None]
     breached_at: Mapped[datetime | None]
     told: Mapped[int] = mapped_column(default=0)
+    answered: Mapped[bool] = mapped_column(default=False)
     next_at: Mapped[datetime | None]
 
 

@@ -11,6 +11,7 @@ from core_psa.customers import actions as customers
 from core_psa.db import Database
 from core_psa.db.weeks import Hours
 from core_psa.desk import actions as desk
+from core_psa.desk import merging, spam
 from core_psa.desk.clocks import adopt, scan
 from core_psa.notices.tables import Notification
 from core_psa.organisation.tables import Agent, Team, TeamMember
@@ -63,6 +64,11 @@ def remarks(db: Database, ticket_id: int) -> list[object]:
     with db.read() as session:
         timeline = store.timeline(session, AGENT, ticket_id)
         return [entry.changes for entry in timeline if entry.kind == "sla"]
+
+
+def new_customer(db: Database) -> int:
+    with db.work() as w:
+        return customers.create_customer(w, SYSTEM, name="Larkfield Dairy").id
 
 
 def wait_on_customer(db: Database, ticket_id: int) -> None:
@@ -210,6 +216,48 @@ def test_another_customer_is_another_promise(db: Database, clock: StoppedClock) 
         desk.update(w, AGENT, ticket_id, values={"customer": customer.id})
     assert sla_of(db, ticket_id).standing == "none"
     assert clock_of(db, ticket_id, "resolution").consumed == HOUR
+
+
+def test_spam_that_was_none_is_still_to_be_answered(db: Database, clock: StoppedClock) -> None:
+    ticket_id = opened(db, priority="P2 High")
+    clock.advance(20 * MINUTE)
+    with db.work() as w:
+        spam.mark_spam(w, AGENT, ticket_id)
+    clock.advance(HOUR)
+    with db.work() as w:
+        spam.not_spam(w, AGENT, ticket_id)
+    assert due_at(db, ticket_id) == clock.now() + 40 * MINUTE
+    assert minutes(db, ticket_id, "response") == [20, None]
+
+
+def test_undoing_a_merge_gives_back_the_time_that_was_left(db: Database, clock: StoppedClock) -> None:
+    source, target = opened(db, priority="P2 High"), opened(db)
+    clock.advance(20 * MINUTE)
+    wait_on_customer(db, source)
+    clock.advance(20 * MINUTE)
+    with db.work() as w:
+        merging.merge(w, AGENT, source, target)
+    clock.advance(HOUR)
+    with db.work() as w:
+        merging.undo_merge(w, AGENT, source)
+    assert [clock_of(db, source, kind).state for kind in ("response", "resolution")] == ["running", "paused"]
+    assert due_at(db, source) == clock.now() + 20 * MINUTE
+    clock.advance(HOUR)
+    take_up(db, source)
+    assert (minutes(db, source), minutes(db, source, "response")) == ([20, None], [40, None])
+
+
+def test_what_was_promised_anew_meanwhile_holds_for_what_is_reopened(db: Database, clock: StoppedClock) -> None:
+    customer_id = new_customer(db)
+    ticket_id = opened(db, customer=customer_id)
+    with db.work() as w:
+        desk.resolve(w, AGENT, ticket_id, resolution="New fuser.")
+    with db.work() as w:
+        policy_actions.set_policy_of_customer(w, SYSTEM, customer_id, policy_id(db, "No SLA"))
+    assert scan(db).reviewed == 0
+    with db.work() as w:
+        desk.reopen(w, AGENT, ticket_id, reason="It jams again.")
+    assert (sla_of(db, ticket_id).policy_from, due_at(db, ticket_id)) == ("customer", NEVER)
 
 
 def test_a_changed_calendar_is_followed_from_the_instant_of_the_change(db: Database, clock: StoppedClock) -> None:

@@ -188,6 +188,41 @@ def test_a_customer_who_reopens_waits_for_an_update() -> None:
     assert life.due("update") == at("13:00")
 
 
+def test_what_ended_unanswered_is_still_to_be_answered_when_it_is_reopened() -> None:
+    life = Life().opened(at("9:00")).happens(at("9:20"), "work done", "done").happens(at("14:00"), "reopened", "open")
+    assert (life.now["response"].state, life.due("response")) == ("running", at("14:40"))
+    assert ledger(life.now["response"]) == [("opened", "work done", 20), ("reopened", None, None)]
+
+
+def test_what_was_answered_before_its_end_is_not_asked_for_again() -> None:
+    life = Life().opened(at("9:00")).replied(at("9:20"), "done").happens(at("14:00"), "reopened", "open")
+    assert (life.now["response"].state, "update" in life.now) == ("stopped", False)
+
+
+def test_an_agent_who_reopens_with_a_word_has_answered() -> None:
+    life = Life().opened(at("9:00")).happens(at("9:20"), "work done", "done").replied(at("9:30"), "open")
+    assert (life.now["response"].state, life.used("response", at("9:30"))) == ("stopped", 20)
+
+
+def test_an_update_that_was_owed_at_the_end_is_owed_again_with_what_was_left() -> None:
+    life = Life().opened(at("9:00")).replied(at("9:10")).asked(at("10:00"))
+    life.happens(at("11:00"), "work done", "done").happens(at("14:00"), "reopened", "open")
+    assert (life.now["update"].cycle, life.due("update")) == (1, at("15:00"))
+    assert life.replied(at("14:30")).now["update"].state == "stopped"
+
+
+def test_an_update_that_was_given_while_it_waited_is_not_owed_again() -> None:
+    life = Life().opened(at("9:00")).replied(at("9:10")).asked(at("10:00")).happens(at("10:30"), "waiting", "paused")
+    life.replied(at("11:00"), "done").happens(at("14:00"), "reopened", "open")
+    assert life.now["update"].state == "stopped"
+
+
+def test_where_reopening_starts_again_what_nobody_answered_does_too() -> None:
+    life = Life(conduct=Conduct(reopening="restart")).opened(at("9:00")).happens(at("9:20"), "work done", "done")
+    life.happens(at("14:00"), "reopened", "open")
+    assert (life.now["response"].cycle, life.due("response")) == (2, at("15:00"))
+
+
 def test_an_imported_ticket_gets_no_clocks() -> None:
     assert Life().happens(at("9:00"), "agent replied", "open", "agent").now == {}
 
