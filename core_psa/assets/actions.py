@@ -61,7 +61,7 @@ def create_type(w: Work, viewer: Viewer, **given: Unpack[TypeFields]) -> AssetTy
 
 
 def update_type(w: Work, viewer: Viewer, type_id: int, **given: Unpack[TypeFields]) -> AssetType:
-    """Values of a field that is taken away stay stored and are no longer shown."""
+    """A retired type is given to no further device. Values of a field that is taken away stay stored and are no longer shown."""
     viewer.require("settings.edit")
     form = Form(given, rules.TYPE)
     form.unique(w.session, AssetType.name, but=type_id)
@@ -93,8 +93,8 @@ def update_asset(
 
 
 def _accepted(session: Session, form: Form, present: dict[str, Any]) -> dict[str, Any]:
-    for column in (Asset.customer_id, Asset.type_id):
-        form.refers(session, column)
+    form.refers(session, Asset.customer_id)
+    form.offers(session, Asset.type_id, present.get("type_id"))
     after = {**present, **form.values}
     _of_its_customer(session, form, after)
     kind = session.get(AssetType, after.get("type_id") or 0)

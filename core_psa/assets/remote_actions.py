@@ -1,11 +1,12 @@
 """Remote-access tools, and the sessions that were begun with them out of tickets."""
 
+from collections.abc import Collection
 from typing import TypedDict, Unpack
 
 from sqlalchemy import select
 
 from core_psa.assets import rules
-from core_psa.assets.tables import Asset, DocumentLink, RemoteSession, RemoteTool
+from core_psa.assets.tables import Asset, AssetType, DocumentLink, RemoteSession, RemoteTool
 from core_psa.audit import actions as audit
 from core_psa.audit.changes import create, update
 from core_psa.customers.tables import Customer
@@ -17,10 +18,11 @@ from core_psa.viewer import Viewer
 
 
 class ToolFields(TypedDict, total=False):
-    """`template` is an address with {remote_id} in it."""
+    """`template` is an address with {remote_id} in it; `type_ids` the types of devices it opens, none being all."""
 
     name: str
     template: str
+    type_ids: list[int]
     active: bool
 
 
@@ -35,14 +37,27 @@ def create_tool(w: Work, viewer: Viewer, **given: Unpack[ToolFields]) -> RemoteT
     viewer.require("settings.edit")
     form = Form(given, rules.TOOL, ["name", "template"])
     form.unique(w.session, RemoteTool.name)
+    _known_types(w, form, ())
     return create(w, viewer, RemoteTool(**form.accepted()))
 
 
 def update_tool(w: Work, viewer: Viewer, tool_id: int, **given: Unpack[ToolFields]) -> RemoteTool:
     viewer.require("settings.edit")
+    row = get(w.session, RemoteTool, tool_id, lock=True)
     form = Form(given, rules.TOOL)
     form.unique(w.session, RemoteTool.name, but=tool_id)
-    return update(w, viewer, get(w.session, RemoteTool, tool_id, lock=True), form.accepted())
+    _known_types(w, form, row.type_ids)
+    return update(w, viewer, row, form.accepted())
+
+
+def _known_types(w: Work, form: Form, present: Collection[int]) -> None:
+    """A retired type may stay where it is, and comes nowhere new."""
+    rows = {row.id: row for row in w.session.scalars(select(AssetType))}
+    for type_id in set(form.values.get("type_ids", ())) - set(present):
+        if type_id not in rows:
+            form.refuse("type_ids", f"there is no asset type {type_id}")
+        elif not rows[type_id].active:
+            form.refuse("type_ids", f"the asset type {rows[type_id].name} is retired")
 
 
 def begin_session(w: Work, viewer: Viewer, ticket_id: int, asset_id: int, tool_id: int) -> tuple[RemoteSession, str]:
@@ -51,6 +66,8 @@ def begin_session(w: Work, viewer: Viewer, ticket_id: int, asset_id: int, tool_i
     asset, tool = get(w.session, Asset, asset_id), get(w.session, RemoteTool, tool_id)
     if not tool.active:
         raise Conflict(f"{tool.name} is not in use any more")
+    if not rules.opens(tool.type_ids, asset.type_id):
+        raise Conflict(f"{tool.name} is not for devices such as {asset.name}")
     if not asset.remote_id:
         raise Invalid(FieldError("remote_id", f"{asset.name} has no remote id: enter it on its page"))
     row = RemoteSession(

@@ -1,7 +1,7 @@
 """What assets, their types, remote-access tools and documentation links may hold. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -81,6 +81,11 @@ def launch(held_template: str, remote_id: str) -> str:
     return held_template.replace(GAP, quote(remote_id, safe=""))
 
 
+def opens(type_ids: Collection[int], type_id: int) -> bool:
+    """Whether a tool that names these types is for a device of that one."""
+    return not type_ids or type_id in type_ids
+
+
 def own_fields(value: Any) -> list[dict[str, Any]]:
     """The fields of a type, checked: keys are made of their labels where they are missing."""
     if not isinstance(value, Sequence) or isinstance(value, str) or len(value) > MAX_FIELDS:
@@ -151,7 +156,12 @@ ASSET: Mapping[str, fields.Parser] = {
     "source": fields.optional(fields.name),
     "external_id": fields.optional(fields.name),
 }
-TOOL: Mapping[str, fields.Parser] = {"name": fields.name, "template": template, "active": fields.flag}
+TOOL: Mapping[str, fields.Parser] = {
+    "name": fields.name,
+    "template": template,
+    "type_ids": lambda given: sorted({fields.record_id(type_id) for type_id in given}),
+    "active": fields.flag,
+}
 DOCUMENT: Mapping[str, fields.Parser] = {
     "asset_id": fields.optional(fields.record_id),
     "label": fields.name,

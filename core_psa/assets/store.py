@@ -62,6 +62,13 @@ def type_names(session: Session, type_ids: Collection[int]) -> dict[int, str]:
     return {type_id: name for type_id, name in session.execute(query)}
 
 
+def counts(session: Session, viewer: Viewer) -> dict[int, int]:
+    """How many assets there are of each type, without those retired or lost."""
+    viewer.require("assets.see")
+    query = select(Asset.type_id, func.count()).where(Asset.status.not_in(("retired", "lost"))).group_by(Asset.type_id)
+    return {type_id: number for type_id, number in session.execute(query)}
+
+
 def history(
     session: Session, viewer: Viewer, asset_id: int, cursor: str | None = None, limit: int = DEFAULT_LIMIT
 ) -> Page[AuditEntry]:

@@ -70,13 +70,14 @@ class AssetTicket(Base):
 
 
 class RemoteTool(Base):
-    """A remote-access program: its address with a gap for the device's {remote_id}."""
+    """A remote-access program: its address with a gap for the device's {remote_id}, and the types it opens, none being all."""
 
     __tablename__ = "remote_tool"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     template: Mapped[str]
+    type_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
     active: Mapped[bool] = mapped_column(default=True)
 
 

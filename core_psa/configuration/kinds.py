@@ -128,7 +128,7 @@ KINDS = (
     Kind(t.knowledge.CallScript, more={"questions": _questions}),
     Kind(t.checklists.ChecklistTemplate),
     Kind(t.assets.AssetType),
-    Kind(t.assets.RemoteTool),
+    Kind(t.assets.RemoteTool, inside={"type_ids": _ids_of("asset_type")}),
     Kind(t.waiting.AutoCloseRule),
     Kind(t.replies.FollowUpSetting, ("team_id",)),
     Kind(t.recurring.RecurringTicket, left_out=("next_at", "trouble")),

@@ -54,6 +54,19 @@ class Form:
         if value is not None and session.scalar(select(target).where(target == value)) is None:
             self.refuse(column.key, f"there is no {target.table.name.replace('_', ' ')} {value}")
 
+    def offers(self, session: Session, column: InstrumentedAttribute[Any], present: int | None = None) -> None:
+        """As `refers`, and refuses a record that is retired, unless it is the one that stands there already."""
+        value = self.values.get(column.key)
+        target = next(iter(column.property.columns[0].foreign_keys)).column.table
+        if value is None or value == present:
+            return
+        found = session.execute(select(target.c.name, target.c.active).where(target.c.id == value)).first()
+        what = target.name.replace("_", " ")
+        if found is None:
+            self.refuse(column.key, f"there is no {what} {value}")
+        elif not found.active:
+            self.refuse(column.key, f"the {what} {found.name} is retired")
+
     def accepted(self) -> dict[str, Any]:
         if self._errors:
             raise Invalid(*self._errors)

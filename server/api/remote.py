@@ -10,7 +10,7 @@ from core_psa.db.fields import MAX_NAME
 from core_psa.desk import assets as desk
 from core_psa.tickets import store as tickets
 from server.api.deps import Api
-from server.api.models import NOT_GIVEN, Body, Key, Listed, Name, Record, RecordId, WithInactive
+from server.api.models import MAX_LISTED, NOT_GIVEN, Body, Key, Listed, Name, Record, RecordId, WithInactive
 from server.api.tickets import TicketKey, ticket_id
 
 router = APIRouter(tags=["assets"])
@@ -21,6 +21,9 @@ class ToolChange(Body):
 
     name: Name = NOT_GIVEN
     template: Annotated[str, Field(max_length=MAX_NAME, examples=["https://remote.example.com/{remote_id}"])] = (
+        NOT_GIVEN
+    )
+    type_ids: Annotated[list[RecordId], Field(max_length=MAX_LISTED, description="which it opens; none: all")] = (
         NOT_GIVEN
     )
     active: bool = NOT_GIVEN
@@ -35,6 +38,7 @@ class ToolOut(Record):
     id: int
     name: str
     template: str
+    type_ids: list[int]
     active: bool
 
 

@@ -122,14 +122,25 @@ AREAS: tuple[Area, ...] = (
             Setting(
                 "/administration/checklists", "Checklists", "What must not be forgotten, item by item", "settings.edit"
             ),
+            Setting("/call-scripts", "Call scripts", "What is asked on the phone", "knowledge.publish"),
+            Setting("/canned-answers", "Canned answers", "Ready texts for replies", "knowledge.publish"),
+        ),
+    ),
+    Area(
+        "Devices",
+        (
+            Setting(
+                "/administration/device-types",
+                "Types of devices",
+                "What customers have, and what is written down of each",
+                "settings.edit",
+            ),
             Setting(
                 "/administration/remote-tools",
                 "Remote access",
                 "Programs that open a device from its ticket",
                 "settings.edit",
             ),
-            Setting("/call-scripts", "Call scripts", "What is asked on the phone", "knowledge.publish"),
-            Setting("/canned-answers", "Canned answers", "Ready texts for replies", "knowledge.publish"),
         ),
     ),
 )

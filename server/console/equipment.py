@@ -1,4 +1,4 @@
-"""Devices of customers: to find, read and change; and what the desk needs for them: types, remote tools, documentation."""
+"""Devices of customers: to find, read and change, with where their documentation stands."""
 
 from typing import Annotated, Any
 
@@ -153,35 +153,6 @@ def remove_document(link_id: Key, visit: Console) -> Response:
     return RedirectResponse(f"/customers/{customer_id}", 303)
 
 
-@router.get("/administration/remote-tools")
-def tools_page(visit: Console) -> Response:
-    visit.viewer.require("settings.edit")
-    return _tools(visit)
-
-
-@router.post("/administration/remote-tools")
-def save_tool(visit: Console, form: Posted) -> Response:
-    """A new tool, or the one whose number goes along."""
-    number = form.number("tool")
-
-    def change(w: Work) -> None:
-        given: Any = {"name": form.text("name"), "template": form.text("template")}
-        if number is None:
-            remote_actions.create_tool(w, visit.viewer, **given)
-        else:
-            remote_actions.update_tool(w, visit.viewer, number, active=form.text("active") == "on", **given)
-
-    errors = attempt(visit.db, change)
-    return _tools(visit, form, errors) if errors else RedirectResponse("/administration/remote-tools?saved=1", 303)
-
-
-def _tools(visit: Visit, form: Form = EMPTY, errors: dict[str, str] | None = None) -> Response:
-    with visit.db.read() as session:
-        rows = store.tools(session, inactive=True)
-    status = 422 if errors else 200
-    return page(visit, "assets/tools.html", status=status, rows=rows, form=form, errors=errors or {})
-
-
 def _given(form: Form) -> Any:
     """What the form says; the type's own fields are named own_KEY."""
     values = {name.removeprefix("own_"): value for name, value in form.hidden() if name.startswith("own_") and value}
@@ -200,7 +171,11 @@ def _form(visit: Visit, asset_id: int | None, form: Form = EMPTY, errors: dict[s
     with visit.db.read() as session:
         row = None if asset_id is None else store.asset(session, visit.viewer, asset_id)
         customer_id = form.number("customer_id") or (row.customer_id if row else None)
-        types = store.types(session, visit.viewer)
+        types = [
+            kind
+            for kind in store.types(session, visit.viewer, inactive=True)
+            if kind.active or (row is not None and kind.id == row.type_id)
+        ]
         type_id = form.number("type_id") or (row.type_id if row else None)
         kind = next((kind for kind in types if kind.id == type_id), None)
         sites = select(Site.id, Site.name).where(Site.customer_id == customer_id).order_by(Site.name)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core_psa.agreements.tables import Agreement
 from core_psa.assets import store as assets
-from core_psa.assets.rules import launch, warnings
+from core_psa.assets.rules import launch, opens, warnings
 from core_psa.assets.tables import Asset, DocumentLink, RemoteSession, RemoteTool
 from core_psa.checklists import store as checklists
 from core_psa.checklists.store import OnTicket
@@ -31,10 +31,11 @@ from server.console.session import Visit
 
 @dataclass(frozen=True)
 class Device:
-    """An asset of the ticket, and what somebody should know before they begin."""
+    """An asset of the ticket, what somebody should know before they begin, and the tools that open it."""
 
     asset: Asset
     warnings: Sequence[str]
+    tools: Sequence[RemoteTool]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,6 @@ class Devices:
 
     linked: Sequence[Device] = ()
     offered: Sequence[Asset] = ()
-    tools: Sequence[RemoteTool] = ()
     connections: Sequence[Connection] = ()
     documents: Sequence[DocumentLink] = ()
 
@@ -159,20 +159,20 @@ def _steps(session: Session, visit: Visit, ticket: TicketView) -> Steps:
 def _devices(session: Session, visit: Visit, ticket: TicketView) -> Devices:
     viewer, today = visit.viewer, visit.db.clock.now().date()
     linked, tools = assets.of_ticket(session, viewer, ticket.id), assets.tools(session)
-    shown, customer = [_device(row, today) for row in linked], ticket.references["customer"]
+    shown, customer = [_device(row, tools, today) for row in linked], ticket.references["customer"]
     if customer is None:
-        return Devices(shown, (), tools)
+        return Devices(shown)
     return Devices(
         linked=shown,
         offered=assets.offered(session, viewer, customer["id"], [row.id for row in linked]),
-        tools=tools,
         connections=_connections(session, ticket.id, linked, tools),
         documents=assets.document_page(session, viewer, limit=10, customer_id=customer["id"]).rows,
     )
 
 
-def _device(row: Asset, today: date) -> Device:
-    return Device(row, warnings(row.status, supported=row.supported, warranty_until=row.warranty_until, today=today))
+def _device(row: Asset, tools: Sequence[RemoteTool], today: date) -> Device:
+    said = warnings(row.status, supported=row.supported, warranty_until=row.warranty_until, today=today)
+    return Device(row, said, [tool for tool in tools if opens(tool.type_ids, row.type_id)])
 
 
 def _connections(

@@ -27,6 +27,7 @@ FIELDS = [
     {"label": "Memory", "kind": "number"},
     {"label": "Bought", "kind": "date"},
 ]
+GOOD = {"operating_system": "macOS", "memory": "16", "bought": "2026-01-31"}
 
 Make = Callable[..., int]
 
@@ -59,11 +60,10 @@ def laptop_type(db: Database) -> int:
 
 
 def test_a_type_has_fields_of_its_own_and_they_are_checked(db: Database, make: Make, laptop_type: int) -> None:
-    good = {"operating_system": "macOS", "memory": "16", "bought": "2026-01-31"}
-    number = make("LT-1", type_id=laptop_type, values=good)
+    number = make("LT-1", type_id=laptop_type, values=GOOD)
     with db.read() as session:
-        assert store.asset(session, AGENT, number).values == {**good, "memory": 16}
-    for wrong in ({}, {**good, "operating_system": "BeOS"}, {**good, "memory": "much"}, {**good, "colour": "red"}):
+        assert store.asset(session, AGENT, number).values == {**GOOD, "memory": 16}
+    for wrong in ({}, {**GOOD, "operating_system": "BeOS"}, {**GOOD, "memory": "much"}, {**GOOD, "colour": "red"}):
         with pytest.raises(Invalid) as refused:
             make("LT-2", type_id=laptop_type, values=wrong)
         assert [e.field for e in refused.value.errors] == ["values"]
@@ -232,6 +232,35 @@ def test_a_device_without_a_remote_id_is_not_connected_to(db: Database, make: Ma
         remote_actions.update_tool(w, SYSTEM, tool.id, active=False)
     with pytest.raises(Conflict), db.work() as w:
         desk.connect(w, AGENT, ticket_id, number, tool.id)
+
+
+def test_a_tool_opens_devices_of_the_types_it_names_alone(db: Database, make: Make, laptop_type: int) -> None:
+    with db.work() as w:
+        tool = remote_actions.create_tool(
+            w, SYSTEM, name="Viewer", template="anydesk:{remote_id}", type_ids=[laptop_type]
+        )
+        actions.update_type(w, SYSTEM, laptop_type, active=False)
+    number, ticket_id = make(remote_id="1"), opened(db)
+    with pytest.raises(Conflict, match="Viewer is not for devices such as PC-12"), db.work() as w:
+        desk.connect(w, AGENT, ticket_id, number, tool.id)
+    with db.work() as w:
+        assert remote_actions.update_tool(w, SYSTEM, tool.id, type_ids=[laptop_type], name="View").name == "View"
+        other = remote_actions.create_tool(w, SYSTEM, name="RDP", template="rdp://{remote_id}")
+    for wrong, said in ((99, "there is no asset type 99"), (laptop_type, "the asset type Laptop is retired")):
+        with pytest.raises(Invalid, match=said), db.work() as w:
+            remote_actions.update_tool(w, SYSTEM, other.id, type_ids=[wrong])
+
+
+def test_a_retired_type_is_given_to_no_further_device(db: Database, make: Make, laptop_type: int) -> None:
+    kept, other = make("LT-1", type_id=laptop_type, values=GOOD), make()
+    with db.work() as w:
+        actions.update_type(w, SYSTEM, laptop_type, active=False)
+    with db.work() as w:
+        assert actions.update_asset(w, AGENT, kept, name="LT-9", type_id=laptop_type).type_id == laptop_type
+    with pytest.raises(Invalid, match="type_id: the asset type Laptop is retired"):
+        make("LT-2", type_id=laptop_type, values=GOOD)
+    with pytest.raises(Invalid, match="type_id: the asset type Laptop is retired"), db.work() as w:
+        actions.update_asset(w, AGENT, other, type_id=laptop_type, values=GOOD)
 
 
 def test_a_ticket_is_about_assets_of_its_own_customer(db: Database, make: Make, customer_ids: tuple[int, int]) -> None:
