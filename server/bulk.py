@@ -8,7 +8,7 @@ from core_psa.db import Database, Work
 from core_psa.desk import actions as desk
 from core_psa.desk.merging import merge
 from core_psa.desk.spam import mark_spam
-from core_psa.errors import ActionRefused, Conflict, FieldError, Forbidden, Invalid, NotFound
+from core_psa.errors import ActionRefused, DomainError, FieldError, Invalid
 from core_psa.tickets import store
 from core_psa.viewer import Viewer
 from server.api.bodies import Fields
@@ -58,7 +58,7 @@ def _attempt(db: Database, viewer: Viewer, ticket_id: int, change: _Bulk, body: 
         return Result(ticket_id, [FieldError("action", reason, refused.allowed) for reason in refused.reasons])
     except Invalid as invalid:
         return Result(ticket_id, invalid.errors)
-    except (Conflict, NotFound, Forbidden) as error:
+    except DomainError as error:  # one that another program holds, too: those before it are changed already
         return Result(ticket_id, [FieldError("", str(error))])
     return Result(ticket_id)
 

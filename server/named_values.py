@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core_psa.db.spelling import same
 from core_psa.desk import names
 from core_psa.errors import FieldError, Invalid
 from core_psa.organisation.tables import Skill
@@ -28,8 +29,8 @@ def value_of(session: Session, field: str, written: int | str) -> int | str:
 
 
 def _further(session: Session, field: str, model: Any, written: int | str) -> int:
-    same = model.id == written if isinstance(written, int) else func.lower(model.name) == written.lower()
-    found = session.scalar(select(model.id).where(same).limit(1))
+    called = model.id == written if isinstance(written, int) else same(model.name, written)
+    found = session.scalar(select(model.id).where(called).limit(1))
     if found is None:
         known = tuple(session.scalars(select(model.name).order_by(model.name).limit(8)))
         raise Invalid(FieldError(field, f"'{str(written)[:100]}' is not known here", known))

@@ -30,8 +30,11 @@ class Rounds:
         ]
 
     def wake_snoozed(self) -> None:
-        if woken := snooze.wake_due(self._db):
-            log.info("snoozed.woken", tickets=len(woken))
+        woken = snooze.wake_due(self._db)
+        if woken.tickets:
+            log.info("snoozed.woken", tickets=len(woken.tickets))
+        for ticket_id, why in woken.failed.items():
+            log.warning("snoozed.failed", ticket=ticket_id, why=why)
 
     def open_recurring(self) -> None:
         opened = recurring.open_due(self._db)

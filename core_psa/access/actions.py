@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from core_psa.access import second_factor, sessions
 from core_psa.access.passwords import UNKNOWN_HASH, hash_password, password_matches
@@ -14,6 +14,7 @@ from core_psa.access.tables import ApiKey, Credential, IdempotentAnswer, Identit
 from core_psa.audit import actions as audit
 from core_psa.db import Database, Instant, Work
 from core_psa.db.records import get
+from core_psa.db.spelling import same
 from core_psa.errors import FieldError, Invalid, NotFound, TooManyAttempts, Unauthenticated
 from core_psa.organisation.rules import PERMISSIONS, unknown_permissions
 from core_psa.organisation.tables import Agent, Role
@@ -86,7 +87,7 @@ def sign_in(db: Database, email: str, password: str, *, address: str = "", brows
     (never saying whether the address or the password was wrong), SignInElsewhere or TooManyAttempts.
     """
     with db.read() as session:
-        agent = session.scalar(select(Agent).where(func.lower(Agent.email) == email.strip().lower(), Agent.active))
+        agent = session.scalar(select(Agent).where(same(Agent.email, email.strip()), Agent.active))
         credential = session.get(Credential, agent.id) if agent else None
         _refuse_while_held(credential, db.clock.now())
     right = password_matches(credential.password_hash if credential else UNKNOWN_HASH, password)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core_psa.access.roles import set_roles
@@ -15,6 +15,7 @@ from core_psa.access.sessions import Caller, SignedIn, open_session
 from core_psa.access.tables import IdentityAttempt, IdentityLink, IdentityProvider
 from core_psa.audit import actions as audit
 from core_psa.db import Work
+from core_psa.db.spelling import same
 from core_psa.errors import Conflict, NotFound, Unauthenticated
 from core_psa.organisation import store as organisation
 from core_psa.organisation.actions import administrators
@@ -146,7 +147,7 @@ def _link_of(session: Session, provider_id: int, subject: str) -> IdentityLink |
 def _agent_for(w: Work, provider: IdentityProvider, identity: Identity) -> Agent:
     if not (identity.email and identity.email_verified):
         raise Unauthenticated(f"{provider.name} has not verified your e-mail address, so it cannot be linked")
-    agent = w.session.scalar(select(Agent).where(func.lower(Agent.email) == identity.email))
+    agent = w.session.scalar(select(Agent).where(same(Agent.email, identity.email)))
     if agent is not None:
         return agent
     if not (provider.creates_agents and _mapped(provider, identity)):

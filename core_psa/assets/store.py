@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core_psa.assets.tables import Asset, AssetRelation, AssetTicket, AssetType, DocumentLink, RemoteSession, RemoteTool
 from core_psa.audit.tables import AuditEntry
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
 from core_psa.db.records import get
+from core_psa.db.spelling import holds
 from core_psa.viewer import Viewer
 
 
@@ -40,9 +41,8 @@ def asset_page(
     query = select(Asset).where(*(column == value for column, value in columns.items() if value is not None))
     gone = Asset.status.in_(("retired", "lost"))
     query = query.where(Asset.status == given.status if given.status else ~gone)
-    if words := given.words.strip().lower():
-        held = (Asset.name, Asset.serial, Asset.remote_id)
-        query = query.where(or_(*(func.lower(column).contains(words, autoescape=True) for column in held)))
+    if words := given.words.strip():
+        query = query.where(or_(*(holds(column, words) for column in (Asset.name, Asset.serial, Asset.remote_id))))
     return page(session, query, (Asset.name, Asset.id), cursor, limit)
 
 

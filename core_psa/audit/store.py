@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core_psa.audit.tables import AuditEntry
 from core_psa.db.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, page
+from core_psa.db.spelling import holds
 from core_psa.viewer import Viewer
 
 
@@ -63,7 +64,7 @@ def kinds(session: Session, viewer: Viewer) -> tuple[Sequence[str], Sequence[str
 def _query(wanted: AuditFilter) -> "Select[AuditEntry]":
     query = select(AuditEntry)
     if wanted.actor:
-        query = query.where(func.lower(AuditEntry.actor_name).contains(wanted.actor.lower(), autoescape=True))
+        query = query.where(holds(AuditEntry.actor_name, wanted.actor))
     if wanted.action:
         query = query.where(AuditEntry.action == wanted.action)
     if wanted.record_kind:

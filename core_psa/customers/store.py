@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core_psa.customers.tables import Customer, CustomerDomain, PhoneNumber, Site, User
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
 from core_psa.db.records import get
+from core_psa.db.spelling import begins, holds
 from core_psa.viewer import Viewer
 
 
@@ -26,13 +27,10 @@ def customer_page(
     viewer.require("customers.see")
     query = select(Customer) if inactive else select(Customer).where(Customer.active)
     if beginning:
-        query = query.where(func.lower(Customer.name).startswith(beginning.lower(), autoescape=True))
+        query = query.where(begins(Customer.name, beginning))
     if words:
-        domains = select(CustomerDomain.customer_id).where(
-            CustomerDomain.domain.contains(words.lower(), autoescape=True)
-        )
-        named = func.lower(Customer.name).contains(words.lower(), autoescape=True)
-        query = query.where(or_(named, Customer.id.in_(domains)))
+        domains = select(CustomerDomain.customer_id).where(holds(CustomerDomain.domain, words))
+        query = query.where(or_(holds(Customer.name, words), Customer.id.in_(domains)))
     return page(session, query, (Customer.name, Customer.id), cursor, limit)
 
 
@@ -84,8 +82,7 @@ def user_page(
     if email is not None:
         query = query.where(User.email == email.strip().lower())
     if words:
-        holds = (func.lower(c).contains(words.lower(), autoescape=True) for c in (User.name, User.email, User.phone))
-        query = query.where(or_(*holds))
+        query = query.where(or_(*(holds(column, words) for column in (User.name, User.email, User.phone))))
     return page(session, query, (User.name, User.id), cursor, limit)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core_psa.audit.changes import create, update
@@ -13,6 +13,7 @@ from core_psa.db import Work, fields
 from core_psa.db.forms import Form
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
 from core_psa.db.records import get
+from core_psa.db.spelling import holds
 from core_psa.viewer import Viewer
 
 
@@ -58,7 +59,7 @@ def supplier_page(
     viewer.require("customers.see")
     query = select(Supplier) if inactive else select(Supplier).where(Supplier.active)
     if words:
-        query = query.where(func.lower(Supplier.name).contains(words.lower(), autoescape=True))
+        query = query.where(holds(Supplier.name, words))
     return page(session, query, (Supplier.name, Supplier.id), cursor, limit)
 
 

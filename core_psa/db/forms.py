@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core_psa.db.fields import Parser, Refused
+from core_psa.db.spelling import same
 from core_psa.errors import FieldError, Invalid
 
 
@@ -43,7 +44,7 @@ class Form:
         if value is None:
             return
         key = column.class_.id
-        query = select(key).where(or_(column == value, func.lower(column) == value.lower()), *among)
+        query = select(key).where(same(column, value), *among)
         if session.scalar((query if but is None else query.where(key != but)).limit(1)) is not None:
             self.refuse(column.key, f"'{value[:100]}' is taken")
 

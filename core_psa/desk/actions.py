@@ -55,6 +55,7 @@ UPDATABLE = (
     "urgency",
     "severity_a",
 )
+_NEVER_EMPTY = ("subject", "type", "status")
 
 
 def reply(
@@ -126,6 +127,8 @@ def update(
     step = begin(w, viewer, ticket_id, "update", expected_version, extra)
     if unknown := sorted(set(values) - set(UPDATABLE)):
         raise Invalid(*(FieldError(name, "cannot be changed by update", UPDATABLE) for name in unknown))
+    if emptied := [name for name in _NEVER_EMPTY if name in values and not str(values[name] or "").strip()]:
+        raise Invalid(*(FieldError(name, "must not be empty") for name in emptied))
     fitting = whose.fitting(w.session, step.ticket, values)
     pressing = with_priority(w.session, step.ticket, fitting)
     return take(step, values=with_team_rule(w, step.ticket, pressing), body=body or None)
@@ -166,7 +169,8 @@ def reopen(
     """Takes a finished ticket up again; it leaves the solved ones."""
     step = begin(w, viewer, ticket_id, "reopen", expected_version, extra)
     _must_say_something("reason", reason)
-    return take(step, body=reason)
+    # What a customer says in it is their word, to be read and answered like any other.
+    return take(step, body=reason, public=viewer.kind == "user")
 
 
 def log_time(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core_psa.access.rules import digest, new_token
 from core_psa.customers.tables import User
@@ -17,7 +18,6 @@ from core_psa.desk.telling import tell_about
 from core_psa.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from core_psa.notices.store import policy
 from core_psa.organisation import store as organisation
-from core_psa.organisation.tables import Agent, Role
 from core_psa.tickets import store as tickets
 from core_psa.tickets.approvals import store
 from core_psa.tickets.approvals.rules import APPROVE, DECISIONS, DEFAULT_HOURS, MAX_HOURS, may_answer, next_reminder
@@ -27,7 +27,6 @@ from core_psa.tickets.workflow.store import roles_of
 from core_psa.viewer import SYSTEM, Viewer
 
 _AT_ONCE = 500
-_APPROVERS: dict[str, Any] = {"agent_id": Agent, "role_id": Role, "user_id": User}
 
 
 @dataclass(frozen=True)
@@ -94,12 +93,25 @@ def _must_be_askable(step: Step, question: str, to: dict[str, int | None], hours
     if len(named) != 1:
         errors.append(FieldError("approver", "name one agent, one role or one of the customer's users"))
     for name, record_id in named.items():
-        record = step.w.session.get(_APPROVERS[name], record_id)
-        theirs = not isinstance(record, User) or record.customer_id == step.ticket.customer_id
-        if record is None or not theirs:
+        if not _can_answer(step.w.session, step.ticket, name, record_id):
             errors.append(FieldError(name.removesuffix("_id"), f"{record_id} cannot be asked about this ticket"))
     if errors:
         raise Invalid(*errors)
+
+
+def _can_answer(session: Session, ticket: Ticket, name: str, record_id: int) -> bool:
+    """Whether this approver would hear of the question, and an answer of theirs count."""
+    if name == "user_id":
+        user = session.get(User, record_id)
+        return user is not None and _speaks_for(user, ticket)
+    if name == "agent_id":
+        return bool(tickets.agents_who_see(session, ticket, [record_id]))
+    return bool(tickets.agents_who_see(session, ticket, organisation.agents_with_role(session, record_id), APPROVE))
+
+
+def _speaks_for(user: User, ticket: Ticket) -> bool:
+    """Not somebody who left, nor of a customer to whom the ticket does not belong any more."""
+    return user.active and user.customer_id == ticket.customer_id
 
 
 def answer(w: Work, viewer: Viewer, approval_id: int, decision: str, note: str = "") -> Approval:
@@ -119,6 +131,8 @@ def answer_by_link(w: Work, token: str, decision: str, note: str = "") -> Approv
     if approval is None or approval.user_id is None:
         raise NotFound("approval", "of this link")
     user = w.session.get_one(User, approval.user_id)
+    if not _speaks_for(user, w.session.get_one(Ticket, approval.ticket_id)):
+        raise NotFound("approval", "of this link")
     viewer = Viewer("user", user.id, user.name, customer_id=user.customer_id)
     return _answer(w, viewer, approval, decision, note)
 

@@ -51,8 +51,9 @@ def adopt(w: Work, ticket_ids: Collection[int]) -> None:
 
 
 def _speaker(viewer: Viewer, action: Action) -> Speaker | None:
-    """Who has said something in public. The desk itself has nothing to say: an acknowledgement is no answer."""
-    if action.kind == "created" or not (action.public and action.body):
+    """Who has said something in public. The desk itself has nothing to say: an acknowledgement is no answer, and what no
+    person wrote asks for none."""
+    if action.kind == "created" or not (action.public and action.body) or "automated" in (action.changes or ()):
         return None
     speakers: Mapping[str, Speaker] = {"agent": "agent", "key": "agent", "user": "customer"}
     return speakers.get(viewer.kind)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from core_psa.errors import Conflict
+from core_psa.tickets.relations.store import standing_merge
 from core_psa.tickets.tables import Ticket
 from core_psa.tickets.workflow.rules import Stage
 from core_psa.tickets.workflow.store import book_of
@@ -18,6 +19,14 @@ def put_away(session: Session, ticket: Ticket) -> int:
 def taken_up(session: Session, ticket: Ticket) -> int:
     """The status of a ticket that goes on: In Progress, else the first that is open."""
     return _one(session, ticket, "open", "In Progress", last=False)
+
+
+def put_aside_for(session: Session, ticket: Ticket) -> str:
+    """Why this finished ticket's work is not simply taken up again; empty where it may be."""
+    if ticket.spam:
+        return "the ticket is marked as spam: say that it is none instead"
+    merged = standing_merge(session, ticket.id)
+    return f"the ticket is merged into {merged.target_id:07d}: undo that instead" if merged else ""
 
 
 def _one(session: Session, ticket: Ticket, state: str, usual: str, *, last: bool) -> int:

@@ -5,16 +5,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, SQLColumnExpression, func, or_, select
+from sqlalchemy import Select, SQLColumnExpression, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core_psa.customers.tables import Customer, Site, User
+from core_psa.db.spelling import same
 from core_psa.errors import FieldError, Invalid
 from core_psa.organisation.tables import Agent, Team
 from core_psa.tickets.tables import Category, Priority, Status, Ticket, TicketType
 
 _SHOWN = 8
 _COMPARED = 2_000
+_DIGITS = 19
 
 
 @dataclass(frozen=True)
@@ -47,17 +49,23 @@ def find(session: Session, field: str, given: int | str) -> int:
     query = select(reference.model.id)
     if reference.offered is not None:
         query = query.where(reference.offered)
-    if isinstance(given, int) or given.isdecimal():
-        wanted = int(given)
-        if wanted < 2**63 and (found := session.scalar(query.where(reference.model.id == wanted))) is not None:
+    if (wanted := _number(given)) is not None:
+        found = session.scalar(query.where(reference.model.id == wanted))
+        if found is not None:
             return int(found)
     written = str(given).strip()
     for name in reference.names:
-        same = or_(name == written, func.lower(name) == written.lower())
-        matches = session.scalars(query.where(same).limit(2)).all()
+        matches = session.scalars(query.where(same(name, written)).limit(2)).all()
         if len(matches) == 1:
             return int(matches[0])
     raise Invalid(_unknown(session, field, reference, str(given)))
+
+
+def _number(given: int | str) -> int | None:
+    """What may be an id: a whole number that the store can hold."""
+    if isinstance(given, str) and not (given.isdecimal() and len(given) <= _DIGITS):
+        return None
+    return int(given) if -(2**63) <= int(given) < 2**63 else None
 
 
 def _unknown(session: Session, field: str, reference: Reference, given: str) -> FieldError:

@@ -1,6 +1,6 @@
 """Putting a ticket aside until a time, a customer's answer or another ticket's end, and bringing it back with the reason."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core_psa.db import Database, Work
@@ -76,16 +76,31 @@ def wake(w: Work, viewer: Viewer, ticket_id: int) -> None:
         apply(w, viewer, ticket, "wake")
 
 
-def wake_due(db: Database) -> Sequence[int]:
-    """Brings back every ticket whose time or event has come; returns them. Running it again changes nothing."""
+@dataclass
+class Woken:
+    """The tickets that one look brought back, and those that failed with the reason."""
+
+    tickets: list[int] = field(default_factory=list)
+    failed: dict[int, str] = field(default_factory=dict)
+
+
+def wake_due(db: Database) -> Woken:
+    """Brings back every ticket whose time or event has come. Running it again changes nothing.
+
+    A ticket that fails is reported and does not hold up the others.
+    """
+    done = Woken()
     with db.read() as session:
         due = session.scalars(store.snoozes_due(db.clock.now())).all()
-    woken = []
     for ticket_id in due:
-        with db.work() as w:
-            if wake_if_due(w, ticket_id):
-                woken.append(ticket_id)
-    return woken
+        try:
+            with db.work() as w:
+                back = wake_if_due(w, ticket_id)
+        except Exception as error:
+            done.failed[ticket_id] = f"{type(error).__name__}: {error}"
+        else:
+            done.tickets += [ticket_id] if back else []
+    return done
 
 
 def wake_if_due(w: Work, ticket_id: int) -> bool:

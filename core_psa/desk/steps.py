@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from core_psa.db import Work
 from core_psa.desk.changes import held
+from core_psa.desk.endings import put_aside_for
 from core_psa.errors import ActionRefused, FieldError, Invalid
 from core_psa.tickets.tables import Ticket
 from core_psa.tickets.workflow import store
@@ -46,8 +49,16 @@ class Step:
     def refused(self, reasons: Sequence[str], action: str = "") -> ActionRefused:
         """The error that says why the action, or what goes by another name, is not possible, and what is."""
         name = action or self.rule.name
-        others = tuple(allowed for allowed in self.book.allowed(self.who, self.at) if allowed != name)
+        now = offered(self.w.session, self.ticket, self.book, self.who, self.at)
+        others = tuple(allowed for allowed in now if allowed != name)
         return ActionRefused(self.ticket.id, name, reasons, others)
+
+
+def offered(session: Session, ticket: Ticket, book: Book, who: Who, at: Stage) -> tuple[str, ...]:
+    """The actions open to somebody at this ticket now."""
+    names = book.allowed(who, at)
+    again = {name for name in names if book.actions[name].kind == "reopen"}
+    return tuple(n for n in names if n not in again) if again and put_aside_for(session, ticket) else names
 
 
 def begin(
@@ -59,12 +70,13 @@ def begin(
     at, who = store.stage_of(w.session, ticket.status_id), store.who(w.session, viewer, book)
     name = extra.action or kind
     if reasons := book.refusals(name, at):
-        raise ActionRefused(ticket_id, name, reasons, book.allowed(who, at))
+        raise ActionRefused(ticket_id, name, reasons, offered(w.session, ticket, book, who, at))
     rule = book.actions[name]
     if rule.kind != kind:
         raise Invalid(FieldError("action", f"{rule.label} is not a way to {kind.replace('_', ' ')}"))
     if viewer.kind != "user":
         viewer.require(rule.permission)
     if not who.may(rule):
-        raise ActionRefused(ticket_id, name, [f"{rule.label} is for others to do"], book.allowed(who, at))
+        others = offered(w.session, ticket, book, who, at)
+        raise ActionRefused(ticket_id, name, [f"{rule.label} is for others to do"], others)
     return Step(w, viewer, ticket, book, rule, at, who, extra)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core_psa.desk.changes import apply
+from core_psa.desk.endings import put_aside_for
 from core_psa.desk.gate_facts import empty_fields
 from core_psa.desk.gates import pass_gates
 from core_psa.desk.moves import with_status
@@ -12,6 +13,7 @@ from core_psa.errors import FieldError, Invalid
 from core_psa.tickets.own_fields import store as own_fields
 from core_psa.tickets.own_fields.rules import missing
 from core_psa.tickets.tables import Action, TicketDetail
+from core_psa.tickets.workflow.store import stage_of
 from core_psa.time_tracking.actions import record_time
 
 
@@ -25,6 +27,7 @@ def take(
 ) -> Action:
     """Takes the action. Raises Invalid for what is missing or cannot be, ActionRefused for gates in the way."""
     wanted = with_status(step, _with_own_fields(step, values or {}))
+    _must_not_be_put_aside(step, wanted)
     _must_be_complete(step, wanted, body)
     told = {**(facts or {}), **_its_name(step), **_time(step, body)}
     told.update(pass_gates(step, wanted))
@@ -39,6 +42,14 @@ def take(
         facts=told,
         rule=step.rule,
     )
+
+
+def _must_not_be_put_aside(step: Step, values: Mapping[str, Any]) -> None:
+    """Spam and merged tickets would be worked on where nobody hears of it."""
+    to = values.get("status", step.at.id)
+    restarts = step.at.state == "done" and stage_of(step.w.session, to).state != "done"
+    if restarts and (why := put_aside_for(step.w.session, step.ticket)):
+        raise step.refused([why])
 
 
 def _with_own_fields(step: Step, values: Mapping[str, Any]) -> dict[str, Any]:

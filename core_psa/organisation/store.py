@@ -95,12 +95,14 @@ def agents_with_role(session: Session, role_id: int) -> list[int]:
 
 
 def managers(session: Session, team_id: int | None) -> list[int]:
-    """Ids of the active leads of this team; of every manager where it has none."""
+    """Whom a ticket of this team is escalated to: those who lead it, else every manager."""
+    return (leads_of(session, team_id) if team_id else []) or agents_in_role(session, "manager")
+
+
+def agents_in_role(session: Session, role: str) -> list[int]:
+    """Ids of the active agents who have the role of this name."""
     query = select(Agent.id).join(AgentRole, AgentRole.agent_id == Agent.id).join(Role, Role.id == AgentRole.role_id)
-    query = query.where(Agent.active).order_by(Agent.id).distinct()
-    members = select(TeamMember.agent_id).where(TeamMember.team_id == team_id)
-    leads = list(session.scalars(query.where(Role.name == "team lead", Agent.id.in_(members))))
-    return leads or list(session.scalars(query.where(Role.name == "manager")))
+    return list(session.scalars(query.where(Agent.active, Role.name == role).order_by(Agent.id)))
 
 
 def department_page(
@@ -215,12 +217,19 @@ def schedules(session: Session, agent_ids: Collection[int]) -> dict[int, Schedul
 
 
 def leads_of(session: Session, team_id: int) -> list[int]:
-    """Whom an escalation of this team's tickets goes to: its own lead, then the department's; only who works here still."""
+    """Who leads a team: the one it names, else its members with that role, else the one its department names.
+
+    Only who works here still.
+    """
     query = select(Team.lead_id, Department.lead_id).outerjoin(Department, Department.id == Team.department_id)
-    row = session.execute(query.where(Team.id == team_id)).first()
-    wanted = list(dict.fromkeys(lead for lead in row or () if lead is not None))
-    active = set(session.scalars(select(Agent.id).where(Agent.id.in_(wanted), Agent.active)))
-    return [lead for lead in wanted if lead in active]
+    own, departments = session.execute(query.where(Team.id == team_id)).one()
+    in_team = set(session.scalars(select(TeamMember.agent_id).where(TeamMember.team_id == team_id)))
+    with_role = [agent_id for agent_id in agents_in_role(session, "team lead") if agent_id in in_team]
+    return _active(session, own) or with_role or _active(session, departments)
+
+
+def _active(session: Session, agent_id: int | None) -> list[int]:
+    return list(session.scalars(select(Agent.id).where(Agent.id == agent_id, Agent.active)))
 
 
 def _grouped(pairs: Iterable[Any]) -> dict[Any, list[Any]]:

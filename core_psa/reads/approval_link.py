@@ -39,8 +39,9 @@ def question(session: Session, token: str, now: datetime) -> Question:
         .join(Customer, Customer.id == User.customer_id)
         .outerjoin(Site, Site.id == User.site_id)
     )
-    live = (Approval.token_hash == digest(token), Approval.state == "pending", Approval.expires_at > now, User.active)
-    row = session.execute(query.where(*live)).one_or_none()
+    live = (Approval.token_hash == digest(token), Approval.state == "pending", Approval.expires_at > now)
+    theirs = (User.active, User.customer_id == Ticket.customer_id)
+    row = session.execute(query.where(*live, *theirs)).one_or_none()
     if row is None:
         raise NotFound("approval", "of this link")
     approval, ticket, recipient, timezone = row

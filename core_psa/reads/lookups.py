@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core_psa.assets import store as assets
 from core_psa.assets.store import AssetFilter
 from core_psa.customers.tables import Customer, Site, User
+from core_psa.db.spelling import begins, holds
 from core_psa.reads.choices import Choices, choices
 from core_psa.reads.queue_filter import QueueFilter
 from core_psa.sla.tables import Calendar, SlaPolicy
@@ -103,8 +104,8 @@ def sla_policies(session: Session) -> Sequence[tuple[int, str]]:
 
 
 def _holds(words: str, *columns: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> ColumnElement[bool]:
-    return or_(*(func.lower(column).contains(words.strip().lower(), autoescape=True) for column in columns))
+    return or_(*(holds(column, words.strip()) for column in columns))
 
 
 def _begins(column: InstrumentedAttribute[str], words: str) -> ColumnElement[bool]:
-    return func.lower(column).startswith(words.strip().lower(), autoescape=True)
+    return begins(column, words.strip())

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core_psa.customers.tables import Customer, Site, User
 from core_psa.desk import names
+from core_psa.desk.steps import offered
 from core_psa.reads.glance import Glance, glance
 from core_psa.reads.queue import QueueRow, queue
 from core_psa.reads.queue_filter import QueueFilter
@@ -207,7 +208,7 @@ def _view(session: Session, viewer: Viewer, row: Ticket, body: str) -> TicketVie
 def _possible(session: Session, viewer: Viewer, row: Ticket, own_fields: Sequence[Field]) -> tuple[Possible, ...]:
     """Exactly what the desk would let this viewer do now."""
     book, at = workflow.book_of(session, row.type_id), workflow.stage_of(session, row.status_id)
-    names = book.allowed(workflow.who(session, viewer, book), at)
+    names = offered(session, row, book, workflow.who(session, viewer, book), at)
     return tuple(
         Possible(book.actions[name], tuple(book.targets(name, at)), _asked_by(own_fields, name)) for name in names
     )

@@ -10,7 +10,8 @@ from core_psa.errors import FieldError
 from core_psa.sla.clocks import KINDS, Kind, Terms
 from core_psa.sla.promises import BREACH, Conduct
 
-# Whom a warning may reach: the ticket's assignee, everybody of its team, those of them who lead, the desk's managers.
+# Whom a warning may reach: the ticket's assignee (its team, while nobody has it), everybody of its team, who leads that,
+# the desk's managers.
 RECIPIENTS = ("assignee", "team", "team lead", "manager")
 REOPENING = ("continue", "restart")
 UPDATES = ("when_asked", "always")

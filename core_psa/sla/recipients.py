@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core_psa.organisation.tables import Agent, AgentRole, Role, TeamMember
+from core_psa.organisation import store as organisation
+from core_psa.organisation.tables import Agent, TeamMember
 from core_psa.sla.policy_rules import Threshold
 
 
@@ -14,8 +15,9 @@ class Recipients:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._teams: dict[int, frozenset[int]] = {}
-        self._roles: dict[str, frozenset[int]] = {}
+        self._members: dict[int, frozenset[int]] = {}
+        self._leads: dict[int, frozenset[int]] = {}
+        self._managers: frozenset[int] | None = None
 
     def of(self, thresholds: Iterable[Threshold], assignee_id: int | None, team_id: int | None) -> set[int]:
         """Ids of the agents that these thresholds mean, for a ticket of this assignee and team."""
@@ -27,21 +29,30 @@ class Recipients:
         return found
 
     def _meant(self, word: str, assignee_id: int | None, team_id: int | None) -> frozenset[int]:
-        if word == "assignee":
-            return frozenset([assignee_id] if assignee_id else [])
+        """A ticket that nobody has is its whole team's to take, so that no warning is lost."""
         if word == "manager":
-            return self._with_role(word)
-        members = self._members(team_id) if team_id else frozenset()
-        return members if word == "team" else members & self._with_role(word)
+            return self._all_managers()
+        if word == "assignee" and assignee_id and self._works_here(assignee_id):
+            return frozenset([assignee_id])
+        if team_id is None:
+            return frozenset()
+        return self._leads_of(team_id) if word == "team lead" else self._members_of(team_id)
 
-    def _members(self, team_id: int) -> frozenset[int]:
-        if team_id not in self._teams:
+    def _works_here(self, agent_id: int) -> bool:
+        return self._session.get_one(Agent, agent_id).active
+
+    def _members_of(self, team_id: int) -> frozenset[int]:
+        if team_id not in self._members:
             query = select(TeamMember.agent_id).where(TeamMember.team_id == team_id)
-            self._teams[team_id] = frozenset(self._session.scalars(query))
-        return self._teams[team_id]
+            self._members[team_id] = frozenset(self._session.scalars(query))
+        return self._members[team_id]
 
-    def _with_role(self, role: str) -> frozenset[int]:
-        if role not in self._roles:
-            query = select(AgentRole.agent_id).join(Role, Role.id == AgentRole.role_id).join(Agent)
-            self._roles[role] = frozenset(self._session.scalars(query.where(Role.name == role, Agent.active)))
-        return self._roles[role]
+    def _leads_of(self, team_id: int) -> frozenset[int]:
+        if team_id not in self._leads:
+            self._leads[team_id] = frozenset(organisation.leads_of(self._session, team_id))
+        return self._leads[team_id]
+
+    def _all_managers(self) -> frozenset[int]:
+        if self._managers is None:
+            self._managers = frozenset(organisation.agents_in_role(self._session, "manager"))
+        return self._managers

@@ -32,6 +32,11 @@ def json_object(raw: bytes) -> dict[str, Any]:
     return value
 
 
+def _is_whole_number(value: Any) -> bool:
+    """One that the store can hold."""
+    return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
+
+
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
@@ -63,9 +68,10 @@ class Fields:
 
     def whole_number(self, name: str) -> int | None:
         value = self._take(name)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-            return value
-        self._errors.append(FieldError(name, "must be a whole number"))
+        if _is_whole_number(value):
+            return int(value)
+        if value is not None:
+            self._errors.append(FieldError(name, "must be a whole number"))
         return None
 
     def texts(self, name: str, longest: int = 500) -> tuple[str, ...]:
@@ -82,7 +88,7 @@ class Fields:
         value = self._take(name)
         if value is None:
             return {}
-        if not isinstance(value, dict) or not all(v is None or isinstance(v, int) for v in value.values()):
+        if not isinstance(value, dict) or not all(v is None or _is_whole_number(v) for v in value.values()):
             self._errors.append(FieldError(name, "must map names to ids"))
             return {}
         return value

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Never
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core_psa.customers import actions as customers
 from core_psa.customers.tables import Customer, Site, User
 from core_psa.db import Work
+from core_psa.db.spelling import same
 from core_psa.errors import FieldError, Invalid
 from core_psa.intake.importing import cells
 from core_psa.intake.importing.cells import Unreadable
@@ -168,8 +169,7 @@ def id_called(
     session: Session, column: InstrumentedAttribute[Any], name: str, *among: ColumnElement[bool]
 ) -> int | None:
     """The id of the record of this name, in any case, among those that match."""
-    same = or_(column == name, func.lower(column) == name.lower())
-    return session.scalar(select(column.class_.id).where(same, *among).limit(1))
+    return session.scalar(select(column.class_.id).where(same(column, name), *among).limit(1))
 
 
 def add_customer(others: Others, values: dict[str, Any]) -> bool:

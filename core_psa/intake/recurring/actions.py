@@ -142,10 +142,11 @@ def open_due(db: Database) -> Opened:
         try:
             with db.work() as w:
                 ticket_id = _open(w, recurring_id)
-        except DomainError as error:
-            done.failed[recurring_id] = str(error)
+        except Exception as error:
+            why = str(error) if isinstance(error, DomainError) else f"{type(error).__name__}: {error}"
+            done.failed[recurring_id] = why
             with db.work() as w:
-                get(w.session, RecurringTicket, recurring_id, lock=True).trouble = str(error)
+                get(w.session, RecurringTicket, recurring_id, lock=True).trouble = why
         else:
             if ticket_id is not None:
                 done.tickets[recurring_id] = ticket_id

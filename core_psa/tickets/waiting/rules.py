@@ -75,4 +75,5 @@ def step(rule: Silence, plan: Plan, warned_at: datetime | None, now: datetime) -
 
 
 def is_activity(kind: str, changes: Mapping[str, Any] | None) -> bool:
-    return kind in _ACTIVE or "status" in (changes or ())
+    told = changes or {}
+    return "status" in told or (kind in _ACTIVE and "automated" not in told)

@@ -19,10 +19,11 @@ _CAME_BACK = 20
 
 def awaited(session: Session, row: Snooze) -> Awaited:
     """How far what this snooze waits for is."""
-    said = select(Action.id).where(Action.ticket_id == row.ticket_id, Action.actor_kind == "user")
-    answer = session.scalar(said.where(Action.at > row.set_at).limit(1)) if row.on_reply else None
+    said = select(Action).where(Action.ticket_id == row.ticket_id, Action.actor_kind == "user", Action.at > row.set_at)
+    answers = session.scalars(said) if row.on_reply else ()
+    answered = any("automated" not in (answer.changes or ()) for answer in answers)
     linked = session.get(Ticket, row.linked_id) if row.linked_id is not None else None
-    return Awaited(row.until, answer is not None, linked.number if linked and linked.state == "done" else None)
+    return Awaited(row.until, answered, linked.number if linked and linked.state == "done" else None)
 
 
 def snoozes_due(now: datetime) -> Select[int]:

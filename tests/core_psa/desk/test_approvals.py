@@ -16,6 +16,7 @@ from core_psa.errors import ActionRefused, Conflict, Forbidden, Invalid, NotFoun
 from core_psa.notices.tables import MailPolicy, Notification, OutgoingMail
 from core_psa.organisation.store import viewer_of
 from core_psa.organisation.tables import Agent, AgentRole, Role
+from core_psa.reads.approval_link import question
 from core_psa.tickets import store as tickets
 from core_psa.tickets.approvals import store
 from core_psa.tickets.approvals.tables import Approval
@@ -150,6 +151,34 @@ def test_another_customers_user_is_not_asked(db: Database, people: People) -> No
     with pytest.raises(Invalid) as refused:
         asked(db, people, user_id=2)
     assert refused.value.errors[0].field == "user"
+
+
+def test_who_left_or_could_not_answer_is_not_asked(db: Database, people: People) -> None:
+    with db.work() as w:
+        w.session.add(Agent(id=3, name="Odo", email="odo@harbour.example", created_at=w.now, active=False))
+        w.session.get_one(User, people.ida).active = False
+        agents_role = w.session.scalars(select(Role.id).where(Role.name == "agent")).one()
+    for of in ({"agent_id": 3}, {"user_id": people.ida}, {"role_id": agents_role}):
+        with pytest.raises(Invalid, match="cannot be asked"):
+            asked(db, people, **of)
+
+
+@pytest.mark.parametrize("gone", ["left", "elsewhere"])
+def test_the_link_of_a_contact_who_no_longer_speaks_for_the_customer_is_void(
+    db: Database, people: People, clock: StoppedClock, gone: str
+) -> None:
+    token = asked(db, people, user_id=people.ida).token or ""
+    with db.work() as w:
+        if gone == "left":
+            w.session.get_one(User, people.ida).active = False
+        else:
+            w.session.add(Customer(id=2, name="Quell", created_at=w.now))
+            w.session.flush()
+            desk.update(w, AGENT, people.ticket_id, values={"customer": 2})
+    with pytest.raises(NotFound), db.read() as session:
+        question(session, token, clock.now())
+    with pytest.raises(NotFound), db.work() as w:
+        approvals.answer_by_link(w, token, "approve")
 
 
 @pytest.mark.parametrize("of", [{}, {"agent_id": 1, "user_id": 1}])

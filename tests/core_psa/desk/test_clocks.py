@@ -13,6 +13,7 @@ from core_psa.db.weeks import Hours
 from core_psa.desk import actions as desk
 from core_psa.desk import merging, spam
 from core_psa.desk.clocks import adopt, scan
+from core_psa.intake.replies import actions as replies
 from core_psa.notices.tables import Notification
 from core_psa.organisation.tables import Agent, Team, TeamMember
 from core_psa.sla import actions as calendars
@@ -71,6 +72,13 @@ def new_customer(db: Database) -> int:
         return customers.create_customer(w, SYSTEM, name="Larkfield Dairy").id
 
 
+def asked_by_ida(db: Database) -> tuple[int, Viewer]:
+    with db.work() as w:
+        customer_id = customers.create_customer(w, SYSTEM, name="Larkfield").id
+        user_id = customers.create_user(w, SYSTEM, customer_id, name="Ida").id
+    return opened(db, requester=user_id), Viewer("user", user_id, "Ida", customer_id=customer_id)
+
+
 def wait_on_customer(db: Database, ticket_id: int) -> None:
     with db.work() as w:
         desk.update(w, AGENT, ticket_id, values={"status": status_id(db, "Waiting on Customer")})
@@ -108,11 +116,7 @@ def test_without_a_priority_a_ticket_is_measured_as_the_policy_presumes(db: Data
 
 
 def test_an_agents_reply_stops_the_response_clock_and_the_customers_does_not(db: Database, clock: StoppedClock) -> None:
-    ticket_id = opened(db)
-    with db.work() as w:
-        w.session.get_one(Ticket, ticket_id).customer_id = customers.create_customer(w, SYSTEM, name="Larkfield").id
-        w.session.get_one(Ticket, ticket_id).requester_id = customers.create_user(w, SYSTEM, 1, name="Ida").id
-    ida = Viewer("user", 1, "Ida", customer_id=1)
+    ticket_id, ida = asked_by_ida(db)
     clock.advance(HOUR)
     with db.work() as w:
         desk.reply(w, ida, ticket_id, body="Anybody there?")
@@ -126,6 +130,23 @@ def test_an_agents_reply_stops_the_response_clock_and_the_customers_does_not(db:
     with db.work() as w:
         desk.reply(w, ida, ticket_id, body="The big one.")
     assert clock_of(db, ticket_id, "update").state == "running"
+
+
+def test_an_automated_answer_asks_for_no_update(db: Database, clock: StoppedClock) -> None:
+    ticket_id, ida = asked_by_ida(db)
+    with db.work() as w:
+        desk.reply(w, AGENT, ticket_id, body="Which printer?")
+        replies.reply(w, ida, ticket_id, body="I am out of the office.", automated=True)
+    with db.read() as session:
+        assert "update" not in {known.kind for known in ledger_store.ledger(session, ticket_id)}
+
+
+def test_a_customer_who_reopens_is_owed_an_update(db: Database, clock: StoppedClock) -> None:
+    ticket_id, ida = asked_by_ida(db)
+    with db.work() as w:
+        desk.resolve(w, AGENT, ticket_id, resolution="New fuser.")
+        action = desk.reopen(w, ida, ticket_id, reason="It jams again.")
+    assert (clock_of(db, ticket_id, "update").state, action.public) == ("running", True)
 
 
 def test_a_note_is_no_answer(db: Database) -> None:
@@ -320,6 +341,48 @@ def test_a_breach_that_no_scan_saw_is_told_when_the_clock_stops(db: Database, cl
         desk.reply(w, AGENT, ticket_id, body="On it.")
     assert remarks(db, ticket_id) == [{"time to respond": [None, "missed"]}]
     assert scan(db).told == 0
+
+
+def warned(db: Database) -> list[int]:
+    with db.read() as session:
+        query = select(Notification.agent_id).where(Notification.event == "sla_warning")
+        return list(session.scalars(query.order_by(Notification.agent_id)))
+
+
+def test_a_warning_to_the_lead_reaches_the_one_the_team_names(
+    db: Database, clock: StoppedClock, assignee_id: int
+) -> None:
+    with db.work() as w:
+        w.session.get_one(Team, 1).lead_id = assignee_id
+        policy_actions.set_warnings(w, SYSTEM, policy_id(db, "Standard"), [Threshold(50, ("team lead",))])
+    opened(db, priority="P2 High", team=1)
+    clock.advance(31 * MINUTE)
+    scan(db)
+    assert warned(db) == [assignee_id]
+
+
+def test_the_warning_of_a_ticket_that_nobody_has_reaches_its_team(
+    db: Database, clock: StoppedClock, assignee_id: int
+) -> None:
+    opened(db, priority="P2 High", team=1)
+    clock.advance(31 * MINUTE)
+    scan(db)
+    assert warned(db) == [assignee_id]
+
+
+def test_the_warning_of_a_ticket_whose_agent_left_reaches_the_team(
+    db: Database, clock: StoppedClock, assignee_id: int
+) -> None:
+    opened(db, priority="P2 High", team=1, assignee=assignee_id)
+    with db.work() as w:
+        w.session.add(Agent(id=10, name="Bo", email="bo@harbour.example", created_at=w.now))
+        w.session.flush()
+        w.session.add(TeamMember(team_id=1, agent_id=10))
+        set_roles(w, SYSTEM, 10, ["agent"])
+        w.session.get_one(Agent, assignee_id).active = False
+    clock.advance(31 * MINUTE)
+    scan(db)
+    assert (warned(db), scan(db).failed) == ([10], {})
 
 
 def test_an_escalation_reaches_each_level_once(db: Database, clock: StoppedClock, assignee_id: int) -> None:

@@ -89,6 +89,21 @@ def test_the_teams_lead_hears_of_it_and_the_agent_keeps_the_ticket(db: Database,
     assert (ticket(db, ticket_id)[0].assignee_id, told(db)) == (FIRST, [LEAD])
 
 
+def test_the_lead_a_team_names_comes_before_those_with_the_role(db: Database, ticket_id: int) -> None:
+    with db.work() as w:
+        w.session.get_one(Team, TEAM).lead_id = SECOND
+        escalate(w, AGENT, ticket_id, reason="The customer is angry.", to_manager=True)
+    assert told(db) == [SECOND]
+
+
+def test_a_named_lead_who_left_is_not_turned_to(db: Database, ticket_id: int) -> None:
+    with db.work() as w:
+        w.session.get_one(Team, TEAM).lead_id = SECOND
+        w.session.get_one(Agent, SECOND).active = False
+        escalate(w, AGENT, ticket_id, reason="The customer is angry.", to_manager=True)
+    assert told(db) == [LEAD]
+
+
 def watching(db: Database, ticket_id: int) -> list[int | None]:
     with db.read() as session:
         return [watcher.agent_id for watcher in watchers(session, ticket_id)]

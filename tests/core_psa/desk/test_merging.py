@@ -15,15 +15,16 @@ from core_psa.db import Database
 from core_psa.desk import actions as desk
 from core_psa.desk import merging
 from core_psa.desk.merging import NotMerged
-from core_psa.errors import Conflict, Forbidden, Invalid
+from core_psa.errors import ActionRefused, Conflict, Forbidden, Invalid
 from core_psa.notices.tables import OutgoingMail
+from core_psa.reads.ticket_page import ticket as ticket_view
 from core_psa.tickets import store as tickets
 from core_psa.tickets.relations import store
 from core_psa.tickets.relations.tables import MergedCopy, TicketMerge
 from core_psa.tickets.tables import Action, Ticket
 from core_psa.vectors import store as vectors
 from core_psa.viewer import Viewer
-from tests.desk import AGENT, opened
+from tests.desk import AGENT, opened, status_id
 
 FIELDS = ("status_id", "state", "resolved_at", "duplicate_of_id", "subject", "spam", "assignee_id", "end_known")
 
@@ -167,11 +168,22 @@ def test_what_a_merged_ticket_had_merged_comes_along_and_goes_back(db: Database)
 def test_undoing_leaves_what_was_changed_since(db: Database) -> None:
     source, target = opened(db), opened(db)
     merged(db, source, target)
+    resolved = status_id(db, "Resolved")
     with db.work() as w:
-        desk.reopen(w, AGENT, source, reason="Not the same after all.")
+        desk.reply(w, AGENT, source, body="It goes on there.", status_id=resolved)
     undone(db, source)
     with db.read() as session:
-        assert session.get_one(Ticket, source).state == "open"
+        assert session.get_one(Ticket, source).status_id == resolved
+
+
+def test_a_merged_ticket_is_not_reopened_but_its_merge_undone(db: Database) -> None:
+    source, target = opened(db), opened(db)
+    merged(db, source, target)
+    with pytest.raises(ActionRefused, match=f"merged into {target:07d}") as refused, db.work() as w:
+        desk.reopen(w, AGENT, source, reason="Not the same after all.")
+    with db.read() as session:
+        offered = ticket_view(session, AGENT, source).allowed_actions
+    assert "reopen" not in (*refused.value.allowed, *offered)
 
 
 def test_there_is_nothing_to_undo_on_a_ticket_that_was_not_merged(db: Database) -> None:

@@ -8,7 +8,7 @@ from core_psa.db import Database
 from core_psa.desk import actions as desk
 from core_psa.desk import spam
 from core_psa.desk.spam import NotSpam
-from core_psa.errors import Invalid
+from core_psa.errors import ActionRefused, Invalid
 from core_psa.tickets.tables import Ticket
 from core_psa.vectors import store as vectors
 from tests.desk import AGENT, opened
@@ -52,6 +52,15 @@ def test_taking_the_mark_back_restores_the_ticket(db: Database, solved: bool) ->
         spam.not_spam(w, AGENT, ticket_id)
     assert fields(db, ticket_id) == before
     assert is_learned_from(db, ticket_id) == solved
+
+
+def test_spam_is_not_reopened_but_unmarked(db: Database) -> None:
+    ticket_id = opened(db)
+    with db.work() as w:
+        spam.mark_spam(w, AGENT, ticket_id)
+    with pytest.raises(ActionRefused, match="marked as spam") as refused, db.work() as w:
+        desk.reopen(w, AGENT, ticket_id, reason="It is none.")
+    assert "reopen" not in refused.value.allowed
 
 
 def test_what_is_not_marked_cannot_be_unmarked(db: Database) -> None:

@@ -51,6 +51,7 @@ def test_words_and_a_change_of_status_are_signs_of_life_and_logged_time_is_none(
     assert is_activity("update", {"status": [1, 2]})
     assert not is_activity("update", {"priority": [1, 2]})
     assert not is_activity("time", {"minutes": [None, 5]})
+    assert not is_activity("reply", {"automated": [None, True]})
     assert not is_activity("auto_close_warning", {"closes_at": [None, "…"]})
 
 

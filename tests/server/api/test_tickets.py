@@ -88,6 +88,15 @@ def test_an_unknown_name_lists_what_is_allowed(api: TestClient) -> None:
     assert by_field["type"][0] == "Incident"
 
 
+@pytest.mark.parametrize(
+    "name", ["a\x00b", "\ud800", "9" * 5_000, 2**70, -1], ids=["NUL", "surrogate", "long", "huge", "-1"]
+)
+def test_a_name_that_nothing_can_have_is_refused_by_its_field(api: TestClient, name: str | int) -> None:
+    answer = api.post(TICKETS, content=json.dumps({"subject": "x", "team": name}))
+    assert (answer.status_code, [e["field"] for e in answer.json()["errors"]]) == (422, ["team"])
+    assert api.get(TICKETS, params={"team": str(name).replace("\ud800", "?")}).status_code == 422
+
+
 def test_the_same_idempotency_key_and_body_get_the_same_answer(api: TestClient) -> None:
     sent = [api.post(TICKETS, json={"subject": "once"}, headers={"Idempotency-Key": "k1"}) for _ in range(3)]
     assert {a.status_code for a in sent} == {201}

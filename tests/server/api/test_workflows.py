@@ -110,6 +110,13 @@ def test_an_approval_is_asked_for_and_waits(admin: TestClient, desk: Desk) -> No
     assert len(ok(admin.get(f"{V1}/tickets/{ticket_id}/approvals"))["items"]) == 1
 
 
+def test_a_number_no_store_can_hold_is_refused_by_its_field(api: TestClient) -> None:
+    ticket_id = api.post("/api/v1/tickets", json={"subject": "Switch"}).json()["id"]
+    asked = {"action": "request_approval", "question": "May I?", "role": 2**70}
+    answer = api.post(f"/api/v1/tickets/{ticket_id}/actions", json=asked)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "role")
+
+
 def test_an_agents_key_reads_workflows_and_changes_none(api: TestClient) -> None:
     assert api.get(f"{V1}/types/1/workflow").status_code == 200
     for method, path in (
