@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core_psa.assets.tables import Asset, AssetRelation, AssetTicket, AssetType, DocumentLink, RemoteSession, RemoteTool
