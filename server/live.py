@@ -115,7 +115,8 @@ def mark_of(session: Session, topic: str, now: datetime | None = None) -> str:
     if kind == NOTHING:
         return NOTHING
     if kind == "agent":
-        return f"{notifications.unread(session, int(number))}/{notifications.newest(session, int(number))}"
+        unread, latest = notifications.standing(session, int(number))
+        return f"{unread}/{latest}"
     if kind == "present":
         people = present(session, number, now or datetime.now(UTC))
         return json.dumps([[p.agent_id, p.name, p.writing] for p in people])

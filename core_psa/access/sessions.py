@@ -14,6 +14,7 @@ from core_psa.db import Work
 from core_psa.db.fields import MAX_KEY
 from core_psa.errors import NotFound, Unauthenticated
 from core_psa.organisation import store as organisation
+from core_psa.organisation.store import Profile
 from core_psa.viewer import Viewer
 
 
@@ -37,10 +38,14 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class SessionViewer:
-    viewer: Viewer
+    profile: Profile
     csrf_token: str
     session_id: int
     seen_at: datetime
+
+    @property
+    def viewer(self) -> Viewer:
+        return self.profile.viewer
 
 
 def open_session(w: Work, agent_id: int, caller: Caller, method: str, stage: str = "full") -> SignedIn:
@@ -84,7 +89,7 @@ def viewer_of_session(session: Session, token: str, now: datetime) -> SessionVie
     row = live(session, token, now)
     if row.stage != "full":
         raise Unauthenticated("the sign-in is not finished")
-    return SessionViewer(organisation.viewer_of(session, row.agent_id), row.csrf_token, row.id, row.seen_at)
+    return SessionViewer(organisation.profile_of(session, row.agent_id), row.csrf_token, row.id, row.seen_at)
 
 
 def is_stale(seen_at: datetime, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from core_psa.audit.tables import AuditEntry
@@ -17,11 +17,16 @@ from core_psa.audit.tables import AuditEntry
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
-Mark = tuple[int, datetime] | None
+# The last entry's number and time; how many of those before it can be seen.
+Mark = tuple[int, datetime, int] | None
 
 # In a session's `info`: the mark it has read, or that it has changed configuration itself.
 _MARK, CHANGED = "configuration mark", "configuration changed"
-_LAST_ENTRY = select(AuditEntry.id, AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1)
+_LAST = select(AuditEntry.id, AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1)
+# PostgreSQL gives out numbers before the commit: an entry can appear behind one that has been seen already.
+_ENTRIES = _LAST.subquery()
+_BEHIND = select(func.count()).where(AuditEntry.id > _ENTRIES.c.id - 1_000).scalar_subquery()
+_LAST_AND_BEHIND = select(_ENTRIES.c.id, _ENTRIES.c.at, _BEHIND)
 
 
 class Known(Generic[Key, Value]):
@@ -53,6 +58,8 @@ class Known(Generic[Key, Value]):
 def _mark(session: Session) -> Mark:
     """Asked for before what it stands for is read, so that values are never older than their mark."""
     if _MARK not in session.info:
-        last: Any = session.execute(_LAST_ENTRY).one_or_none()
-        session.info[_MARK] = None if last is None else (last.id, last.at)
+        in_order = session.get_bind().dialect.name == "sqlite"
+        query: Select[Any] = _LAST.add_columns(literal(0)) if in_order else _LAST_AND_BEHIND
+        last = session.execute(query).one_or_none()
+        session.info[_MARK] = None if last is None else tuple(last)
     return cast("Mark", session.info[_MARK])

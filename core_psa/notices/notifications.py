@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core_psa.db import Work
@@ -23,15 +23,18 @@ def own_page(
     return page(session, query, (Notification.id,), cursor, limit, descending=True)
 
 
-def unread(session: Session, agent_id: int, event: str | None = None) -> int:
-    """How many this agent has not read; of one event if asked."""
-    query = select(func.count()).where(Notification.agent_id == agent_id, Notification.read_at.is_(None))
-    return session.scalar(query if event is None else query.where(Notification.event == event)) or 0
+def standing(session: Session, agent_id: int) -> tuple[int, int]:
+    """How many this agent has not read, and the number of the latest one (0 where there is none)."""
+    unread, newest = session.execute(_STANDING, {"agent": agent_id}).one()
+    return unread, newest or 0
 
 
-def newest(session: Session, agent_id: int) -> int:
-    """The number of the latest one; 0 where there is none."""
-    return session.scalar(select(func.max(Notification.id)).where(Notification.agent_id == agent_id)) or 0
+_MINE = Notification.agent_id == bindparam("agent")
+# Written once: every page asks, and building a statement costs more than running it.
+_STANDING = select(
+    select(func.count()).where(_MINE, Notification.read_at.is_(None)).scalar_subquery(),
+    select(func.max(Notification.id)).where(_MINE).scalar_subquery(),
+)
 
 
 def unread_mentions(session: Session, agent_id: int, limit: int) -> Sequence[Notification]:

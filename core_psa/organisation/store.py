@@ -1,11 +1,13 @@
 """Queries on agents, teams and roles."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core_psa.audit.known import Known
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
 from core_psa.db.records import get
 from core_psa.db.weeks import Hours
@@ -27,18 +29,44 @@ from core_psa.organisation.tables import (
 from core_psa.viewer import Viewer
 
 
+@dataclass(frozen=True)
+class Profile:
+    """An agent as every page needs them; `teams` are the own ones that are active, by name."""
+
+    viewer: Viewer
+    timezone: str
+    teams: tuple[tuple[int, str], ...]
+
+
+def profile_of(session: Session, agent_id: int) -> Profile:
+    """Raises Unauthenticated for one who is no longer active."""
+    profile = _PROFILES.of(session, agent_id)
+    if profile is None:
+        raise Unauthenticated("this agent is not active")
+    return profile
+
+
 def viewer_of(session: Session, agent_id: int) -> Viewer:
     """The agent as a viewer: permissions of all their roles, and their teams. Raises Unauthenticated if no longer active."""
+    return profile_of(session, agent_id).viewer
+
+
+def _read_profile(session: Session, agent_id: int) -> Profile | None:
     agent = session.get(Agent, agent_id)
     if agent is None or not agent.active:
-        raise Unauthenticated("this agent is not active")
+        return None
     roles = session.scalars(
         select(Role.permissions).join(AgentRole, AgentRole.role_id == Role.id).where(AgentRole.agent_id == agent_id)
     )
     permissions = frozenset(name for names in roles for name in names)
     teams = frozenset(session.scalars(select(TeamMember.team_id).where(TeamMember.agent_id == agent_id)))
     beside = _department_teams(session, teams) if "tickets.see_department" in permissions else frozenset()
-    return Viewer("agent", agent.id, agent.name, permissions, teams, department_team_ids=beside)
+    viewer = Viewer("agent", agent.id, agent.name, permissions, teams, department_team_ids=beside)
+    own = select(Team.id, Team.name).where(Team.id.in_(teams), Team.active).order_by(Team.name)
+    return Profile(viewer, agent.timezone, tuple((i, name) for i, name in session.execute(own)))
+
+
+_PROFILES = Known(_read_profile)
 
 
 def _department_teams(session: Session, teams: Collection[int]) -> frozenset[int]:
@@ -53,6 +81,19 @@ def agent_by_email(session: Session, email: str) -> Agent:
     if found is None:
         raise NotFound("agent", email)
     return found
+
+
+def desk_name(session: Session) -> tuple[str, bool]:
+    """What this desk is called, and whether it is a sandbox."""
+    return _DESK_NAME.of(session, None)
+
+
+def _read_desk_name(session: Session, _: None) -> tuple[str, bool]:
+    found = session.execute(select(Organisation.name, Organisation.sandbox)).one_or_none()
+    return (found.name, found.sandbox) if found else ("", False)
+
+
+_DESK_NAME = Known(_read_desk_name)
 
 
 def is_sandbox(session: Session) -> bool:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core_psa.audit.known import Known
 from core_psa.customers.tables import Customer
 from core_psa.organisation.tables import Agent, Role, Team
 from core_psa.tickets.tables import Category, Priority, Status, TicketType
 
 Choice = tuple[int, str]
 
-# Written once: a page asks for all of them, and building a statement costs more than running it.
 _CUSTOMERS = select(Customer.id, Customer.name).where(Customer.active).order_by(Customer.name)
 _TYPES = select(TicketType.id, TicketType.name).where(TicketType.active).order_by(TicketType.id)
 _STATUSES = select(Status.id, Status.name, Status.state).where(Status.active).order_by(Status.position)
@@ -40,6 +40,10 @@ class Choices:
 
 def choices(session: Session, *, customers: bool = False) -> Choices:
     """Everything but the customers, of whom there may be very many, unless they are asked for."""
+    return _CHOICES.of(session, customers)
+
+
+def _read(session: Session, customers: bool) -> Choices:
     return Choices(
         customers=session.execute(_CUSTOMERS).all() if customers else (),
         types=session.execute(_TYPES).all(),
@@ -50,3 +54,6 @@ def choices(session: Session, *, customers: bool = False) -> Choices:
         agents=session.execute(_AGENTS).all(),
         roles=session.execute(_ROLES).all(),
     )
+
+
+_CHOICES = Known(_read)

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -15,7 +15,7 @@ from core_psa.customers.tables import Customer, User
 from core_psa.db.base import from_micros, to_micros
 from core_psa.errors import FieldError, Invalid
 from core_psa.organisation.tables import Agent, Team
-from core_psa.reads.queue_filter import QueueFilter, conditions_of
+from core_psa.reads.queue_filter import QueueFilter, conditions_of, in_sight, in_state
 from core_psa.sla.tables import SlaTicket
 from core_psa.suggestions.tables import Triage
 from core_psa.tickets import store
@@ -102,15 +102,17 @@ def queue(
     sort: str = "-created",
     cursor: str | None = None,
     limit: int = 50,
+    total: int | None = None,
 ) -> QueuePage:
-    """One page of the tickets this viewer may see. Raises Invalid for an unknown sort, limit or cursor."""
+    """One page of the tickets this viewer may see, counted unless their number is known. Raises Invalid for an unknown
+    sort, limit or cursor."""
     columns, descending = _sort(sort, wanted.state)
     if not 1 <= limit <= MAX_LIMIT:
         raise Invalid(FieldError("limit", f"must be between 1 and {MAX_LIMIT}"))
     backwards = cursor is not None and cursor.startswith(_BACK)
     reverse = descending != backwards
     conditions = conditions_of(session, viewer, wanted)
-    total = _count(session, conditions)
+    total = _count(session, conditions) if total is None else total
     if total > COUNTED:
         conditions = [_not_searched_by(condition) for condition in conditions]
         if sort == "due":
@@ -151,6 +153,29 @@ def count(session: Session, viewer: Viewer, wanted: QueueFilter, most: int = COU
     """How many tickets match, at most so many, and whether that is only a floor."""
     total = _count(session, conditions_of(session, viewer, wanted), most)
     return min(total, most), total > most
+
+
+# What is put aside is counted by itself, and what is done never is aside.
+_STANDING: Mapping[str, tuple[str, bool | None]] = {
+    "open": ("open", False),
+    "paused": ("paused", False),
+    "aside": ("unsolved", True),
+    "done": ("done", None),
+}
+
+
+def tally(session: Session, viewer: Viewer, wanted: QueueFilter) -> dict[str, int]:
+    """How many match that are open, paused, put aside and done, whichever of them is asked for; counted up to COUNTED, and
+    one more where there are more."""
+    matching = conditions_of(session, viewer, replace(wanted, state=None, aside=None))
+    standing = {name: (in_state(state), *in_sight(aside)) for name, (state, aside) in _STANDING.items()}
+    if wanted.q:  # found once, not once for each of the numbers; there are never more than COUNTED
+        sums = [func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0) for conditions in standing.values()]
+        row = session.execute(select(*sums).select_from(Ticket).where(*matching)).one()
+    else:
+        counts = [_counted([*matching, *conditions], COUNTED) for conditions in standing.values()]
+        row = session.execute(select(*(count.scalar_subquery() for count in counts))).one()
+    return dict(zip(standing, row, strict=True))
 
 
 def ids_of(session: Session, viewer: Viewer, wanted: QueueFilter, *, sort: str, most: int) -> Sequence[int]:
@@ -215,8 +240,12 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 
 def _count(session: Session, conditions: Sequence[ColumnElement[bool]], most: int = COUNTED) -> int:
+    return session.scalar(_counted(conditions, most)) or 0
+
+
+def _counted(conditions: Sequence[ColumnElement[bool]], most: int) -> Select[int]:
     bounded = select(Ticket.id).where(*conditions).limit(most + 1).subquery()
-    return session.scalar(select(func.count()).select_from(bounded)) or 0
+    return select(func.count()).select_from(bounded)
 
 
 def _sort(name: str, state: str | None) -> tuple[tuple[InstrumentedAttribute[Any], ...], bool]:

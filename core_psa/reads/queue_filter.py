@@ -29,10 +29,10 @@ class QueueFilter:
     """What to show. Ids for records; `assignee` may be "none". `state` "unsolved" is open and paused together.
     `sla` is how a ticket stands by what was promised: see `sla.promises.STANDINGS`.
 
-    `teams` asks for any of several. `watched_by` and `kept_by` are agents who watch it or have it among their favourites. `worked_by` is who logged time
-    on it, from `worked_after` on; `decided` a field and what was decided about its suggestion (accepted, overridden),
-    from `decided_after` on. `aside` asks for those put aside, or for all the others. `promise` is a kind of clock and how
-    its promise was kept, as `sla_report` counts it.
+    `teams` asks for any of several. `watched_by` and `kept_by` are agents who watch it or have it among their favourites.
+    `worked_by` is who logged time on it, from `worked_after` on; `decided` a field and what was decided about its suggestion
+    (accepted, overridden), from `decided_after` on. `aside` asks for those put aside, or for all the others. `promise` is a
+    kind of clock and how its promise was kept, as `sla_report` counts it.
     """
 
     state: str | None = None
@@ -75,7 +75,7 @@ def conditions_of(session: Session, viewer: Viewer, f: QueueFilter) -> list[Colu
     }
     conditions = [store.visible(viewer), *(column == value for column, value in plain.items() if value is not None)]
     if f.state is not None:
-        conditions.append(_state(f.state))
+        conditions.append(in_state(f.state))
     perhaps_none = {
         Ticket.customer_id: f.customer,
         Ticket.priority_id: f.priority,
@@ -125,9 +125,7 @@ def _about_work(f: QueueFilter) -> list[ColumnElement[bool]]:
     if f.worked_by is not None:
         since = [TimeEntry.started_at >= f.worked_after] if f.worked_after else []
         conditions.append(Ticket.id.in_(select(TimeEntry.ticket_id).where(TimeEntry.agent_id == f.worked_by, *since)))
-    if f.aside is not None:
-        aside = Ticket.id.in_(select(Snooze.ticket_id).where(Snooze.woken_at.is_(None)))
-        conditions.append(aside if f.aside else ~aside)
+    conditions += in_sight(f.aside)
     if f.decided is not None:
         field, kind = f.decided
         after = [Decision.at >= f.decided_after] if f.decided_after else []
@@ -136,12 +134,19 @@ def _about_work(f: QueueFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _state(state: str) -> ColumnElement[bool]:
+def in_state(state: str) -> ColumnElement[bool]:
+    """Raises Invalid for what is no state."""
     if state == "unsolved":
         return store.unsolved()
     if state not in ("open", "paused", "done"):
         raise Invalid(FieldError("state", f"'{state}' is not a state", ("open", "paused", "done", "unsolved")))
     return Ticket.state == state if state == "done" else store.unsolved(state)
+
+
+def in_sight(aside: bool | None) -> list[ColumnElement[bool]]:
+    """Those put aside, or all the others; None asks for both."""
+    snoozed = Ticket.id.in_(select(Snooze.ticket_id).where(Snooze.woken_at.is_(None)))
+    return [] if aside is None else [snoozed if aside else ~snoozed]
 
 
 def _standing(standing: str) -> ColumnElement[bool]:

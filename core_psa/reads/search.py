@@ -5,23 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from sqlalchemy import True_, and_, func, select
+from sqlalchemy import ColumnElement, True_, and_, func, literal, select
 from sqlalchemy.orm import Session
 
-from core_psa.db.base import Base
 from core_psa.db.excerpts import Piece, best_spot, excerpt, marked
 from core_psa.db.paging import DEFAULT_LIMIT, checked_limit, decode, encode, place
 from core_psa.reads.queue import QueueRow, rows_of
 from core_psa.reads.queue_filter import QueueFilter, conditions_of
 from core_psa.tickets import store
 from core_psa.tickets.search import NEWEST, Matching, matching
-from core_psa.tickets.tables import Action, TicketText
+from core_psa.tickets.tables import Action, Ticket, TicketText
 from core_psa.viewer import Viewer
 
 Order = Literal["newest", "relevance"]
 ORDERS: tuple[Order, ...] = ("newest", "relevance")
 
-_TICKET = Base.metadata.tables["ticket"]
 # Relevance ranks so many matches; whoever needs the rest asks for better words.
 RANKED = 2_000
 # So many messages of a page of tickets are looked through for the words, of each so many characters.
@@ -70,68 +68,86 @@ def search_tickets(
     looked_for = matching(session, viewer, words)
     if not looked_for.terms:
         return Results((), None, 0, False)
-    newest = _look(session, viewer, looked_for, wanted)
+    conditions = _conditions(session, viewer, wanted)
+    newest = _look(session, looked_for, conditions)
     if order == "relevance":
-        ids, following = _best(session, looked_for, newest, place(cursor), limit)
+        ids, following = _best(session, looked_for, conditions, newest, place(cursor), limit)
     else:
         (below,) = decode(cursor, 1) if cursor else (None,)
-        looked = _look(session, viewer, looked_for, wanted, below) if below else newest
-        ids, following = _next(looked, limit)
-    return Results(_found(session, viewer, looked_for.terms, ids), following, len(newest.ids), newest.more)
+        looked = _look(session, looked_for, conditions, below) if below else newest
+        ids, following = _next(session, looked_for, conditions, looked, limit)
+    return Results(_found(session, viewer, looked_for.terms, ids), following, newest.passing, newest.more)
 
 
 def count_tickets(session: Session, viewer: Viewer, words: str, wanted: QueueFilter) -> tuple[int, bool]:
     """`total` and `total_is_floor` as `search_tickets` tells them."""
     looked_for = matching(session, viewer, words)
-    newest = _look(session, viewer, looked_for, wanted) if looked_for.terms else _Look((), 0, False)
-    return len(newest.ids), newest.more
+    if not looked_for.terms:
+        return 0, False
+    newest = _look(session, looked_for, _conditions(session, viewer, wanted))
+    return newest.passing, newest.more
+
+
+Conditions = Sequence[ColumnElement[bool]]
+
+
+def _conditions(session: Session, viewer: Viewer, wanted: QueueFilter) -> Conditions:
+    return [each for each in conditions_of(session, viewer, wanted) if not isinstance(each, True_)]
 
 
 class _Look(NamedTuple):
-    """`ids`, newest first, pass the filters; `last` is the oldest match looked at, and `more` whether there may be others.
-    What stands on more than a third of the tickets is `everywhere`."""
+    """How many of the newest matches (below an id, if given) were looked at, how many `passing` the conditions, and the
+    newest and oldest of them."""
 
-    ids: Sequence[int]
+    looked: int
+    passing: int
+    first: int
     last: int
-    more: bool
-    everywhere: bool = False
+    below: int | None
+
+    @property
+    def more(self) -> bool:
+        """Whether there may be older ones."""
+        return self.looked == NEWEST
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether the words stand on more than a third of the tickets."""
+        return self.more and self.first - self.last < 3 * NEWEST
 
 
-def _look(
-    session: Session, viewer: Viewer, looked_for: Matching, wanted: QueueFilter, below: int | None = None
-) -> _Look:
-    """In one query, whose rows are plain: finding ten thousand matches takes less time than making objects of them."""
+def _look(session: Session, looked_for: Matching, conditions: Conditions, below: int | None = None) -> _Look:
+    """Counted where they are found: making objects of ten thousand matches takes longer than finding them."""
     matches = looked_for.newest(session, below).subquery()
-    query = select(matches.c.id).order_by(matches.c.id.desc())
-    conditions = [each for each in conditions_of(session, viewer, wanted) if not isinstance(each, True_)]
+    looked = func.count(matches.c.id)
+    passing = func.count(Ticket.id) if conditions else looked
+    query = select(looked, passing, func.max(matches.c.id), func.min(matches.c.id))
     if conditions:
-        passes = and_(_TICKET.c.id == matches.c.id, *conditions)
-        query = query.add_columns(_TICKET.c.id.is_not(None)).select_from(matches.outerjoin(_TICKET, passes))
-    rows = session.connection().execute(query).all()
-    ids = [row[0] for row in rows if row[1]] if conditions else [row[0] for row in rows]
-    if not rows:
-        return _Look((), 0, False)
-    first, last, more = rows[0][0], rows[-1][0], len(rows) == NEWEST
-    return _Look(ids, last, more, everywhere=more and first - last < 3 * NEWEST)
+        query = query.select_from(matches.outerjoin(Ticket, and_(Ticket.id == matches.c.id, *conditions)))
+    number, passed, first, last = session.execute(query).one()
+    return _Look(number, passed, first or 0, last or 0, below)
 
 
-def _next(looked: _Look, limit: int) -> tuple[Sequence[int], str | None]:
-    shown = looked.ids[:limit]
-    if len(looked.ids) > limit:
-        return shown, encode([shown[-1]])
-    return shown, encode([looked.last]) if looked.more else None
+def _next(
+    session: Session, looked_for: Matching, conditions: Conditions, looked: _Look, limit: int
+) -> tuple[Sequence[int], str | None]:
+    query = looked_for.between(session, looked.last, looked.below, *conditions)
+    ids = session.scalars(query.limit(limit + 1)).all()
+    if len(ids) > limit:
+        return ids[:limit], encode([ids[limit - 1]])
+    return ids, encode([looked.last]) if looked.more else None
 
 
 def _best(
-    session: Session, looked_for: Matching, newest: _Look, start: int, limit: int
+    session: Session, looked_for: Matching, conditions: Conditions, newest: _Look, start: int, limit: int
 ) -> tuple[Sequence[int], str | None]:
     """Words that stand everywhere tell no ticket from another, and ranking would read every place where they stand."""
-    best = newest.ids[:RANKED]
-    if best and not newest.everywhere:
-        ranked = session.connection().execute(looked_for.ranked(session, best[-1]))
-        ranks = {i: rank for i, rank in ranked}
-        best = sorted(best, key=lambda i: ranks.get(i, 0.0), reverse=True)
-    return best[start : start + limit], encode([start + limit]) if len(best) > start + limit else None
+    rank = literal(0.0) if newest.everywhere else looked_for.rank(session)
+    query = looked_for.between(session, newest.last, None, *conditions).add_columns(rank.label("rank"))
+    ranked = query.limit(RANKED).subquery()
+    best = select(ranked.c.id).order_by(ranked.c.rank.desc(), ranked.c.id.desc()).offset(start).limit(limit + 1)
+    ids = session.scalars(best).all()
+    return ids[:limit], encode([start + limit]) if len(ids) > limit else None
 
 
 def _found(session: Session, viewer: Viewer, looked_for: Sequence[str], ids: Sequence[int]) -> list[Found]:

@@ -110,11 +110,20 @@ class Matching(NamedTuple):
             found = found.where(key < below)
         return found.order_by(key.desc()).limit(NEWEST)
 
-    def ranked(self, session: Session, down_to: int) -> Select[Any]:
-        """(`id`, `rank`) of the newest matches down to this id; what has the higher rank fits better."""
+    def between(
+        self, session: Session, oldest: int, below: int | None, *conditions: ColumnElement[bool]
+    ) -> Select[Any]:
+        """`id` of the matches from this one on that fulfil conditions on tickets, newest first; found as they are read, so
+        that the first few of very many are soon there."""
         found, key = self._rows(session)
-        rank = self._fts_rank() if on_sqlite(session) else self._ts_rank()
-        return found.add_columns(rank.label("rank")).where(key >= down_to).order_by(key.desc()).limit(NEWEST)
+        found = found.where(key >= oldest).order_by(key.desc())
+        if below is not None:
+            found = found.where(key < below)
+        return found.join(Ticket, Ticket.id == key).where(*conditions) if conditions else found
+
+    def rank(self, session: Session) -> ColumnElement[float]:
+        """Of a match; what has the higher one fits better."""
+        return self._fts_rank() if on_sqlite(session) else self._ts_rank()
 
     def _rows(self, session: Session) -> tuple[Select[Any], ColumnElement[int]]:
         if on_sqlite(session):

@@ -1,6 +1,6 @@
 """The queue page, and the parts of it that are refreshed while it is open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -10,8 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from core_psa.errors import Invalid, NotFound
 from core_psa.reads import lookups
-from core_psa.reads.queue import COUNTED, count, newest_id, queue
-from core_psa.reads.queue_filter import QueueFilter
+from core_psa.reads.queue import COUNTED, count, newest_id, queue, tally
 from core_psa.reads.suggested import suggested
 from core_psa.tickets.rules import CHANNELS
 from core_psa.tickets.views import store as saved
@@ -21,6 +20,7 @@ from core_psa.viewer import Viewer
 from server.console.queue_query import SORT_NAMES, STANDING_NAMES, TABS, QueueQuery, view_address
 from server.console.session import Console
 from server.console.views import page
+from server.console.words import count as in_words
 from server.live import QUEUE, mark_of
 
 router = APIRouter()
@@ -30,11 +30,16 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Tab:
+    """`total` is more than COUNTED where there are more than anybody counts."""
+
     name: str
     url: str
     total: int
-    is_floor: bool
     here: bool
+
+    @property
+    def number(self) -> str:
+        return in_words(min(self.total, COUNTED), self.total > COUNTED)
 
 
 @router.get("/queue")
@@ -47,8 +52,10 @@ def queue_page(request: Request, visit: Console) -> Response:
         offered = lookups.of_the_queue(session, visit.viewer, wanted)
         if wanted.site and wanted.site not in dict(offered.sites):
             return RedirectResponse(query.first_page().url(site=None), 303)  # another customer was chosen
+        tabs = _tabs(query, tally(session, visit.viewer, wanted))
+        total = next(tab.total for tab in tabs if tab.here)
         try:
-            found = queue(session, visit.viewer, wanted, sort=query.sort, cursor=query.cursor, limit=PAGE)
+            found = queue(session, visit.viewer, wanted, sort=query.sort, cursor=query.cursor, limit=PAGE, total=total)
         except Invalid:  # a cursor of another order, or of another day's link
             return RedirectResponse(query.first_page().url(), 303)
         return page(
@@ -57,7 +64,7 @@ def queue_page(request: Request, visit: Console) -> Response:
             query=query,
             view=_view(session, visit.viewer, query),
             found=found,
-            tabs=_tabs(session, visit.viewer, query, wanted),
+            tabs=tabs,
             suggested=suggested(session, [row.id for row in found.items]),
             choices=offered,
             channel_choices=[(name, name.capitalize()) for name in CHANNELS],
@@ -86,20 +93,10 @@ def news(request: Request, visit: Console, after: int) -> Response:
     return page(visit, "queue/news.html", number=number, query=query)
 
 
-def _tabs(session: Session, viewer: Viewer, query: QueueQuery, wanted: QueueFilter) -> Sequence[Tab]:
-    """Each state's tab with its count; those of several states are sums, so that counting stays four short queries."""
-    states = {"open": ("open", False), "paused": ("paused", False), "aside": ("unsolved", True), "done": ("done", None)}
-    counts = {
-        name: count(session, viewer, replace(wanted, state=state, aside=aside))
-        for name, (state, aside) in states.items()
-    }
-    parts = {"unsolved": ("open", "paused"), "all": tuple(states)}
-    return [
-        _tab(tab, name, query, [counts[state] for state in parts.get(tab, (tab,))]) for tab, (name, _) in TABS.items()
-    ]
+# What a tab shows of what is counted.
+_PARTS = {"unsolved": ("open", "paused"), "all": ("open", "paused", "aside", "done")}
 
 
-def _tab(tab: str, name: str, query: QueueQuery, counts: Sequence[tuple[int, bool]]) -> Tab:
-    total = sum(number for number, _ in counts)
-    is_floor = total > COUNTED or any(floor for _, floor in counts)
-    return Tab(name, query.url(state=tab), min(total, COUNTED), is_floor, here=tab == query.tab)
+def _tabs(query: QueueQuery, counts: Mapping[str, int]) -> Sequence[Tab]:
+    totals = {tab: sum(counts[part] for part in _PARTS.get(tab, (tab,))) for tab in TABS}
+    return [Tab(name, query.url(state=tab), totals[tab], here=tab == query.tab) for tab, (name, _) in TABS.items()]

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import Depends, Request
-from sqlalchemy import select
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
@@ -16,7 +15,7 @@ from core_psa.access.rules import HALF_SESSION_LENGTH, SESSION_LENGTH
 from core_psa.db import Database
 from core_psa.errors import DomainError, Forbidden, Unauthenticated
 from core_psa.notices import notifications
-from core_psa.organisation.tables import Agent, Organisation, Team
+from core_psa.organisation.store import desk_name
 from core_psa.tickets.views import store as views
 from core_psa.tickets.views.tables import SavedView
 from core_psa.viewer import Viewer
@@ -66,12 +65,9 @@ def _visit(request: Request, form: Posted) -> Visit:
     now = desk.db.clock.now()
     with desk.db.read() as session:
         found = sessions.viewer_of_session(session, token_of(request, desk.settings), now)
-        agent = session.get_one(Agent, found.viewer.id)
-        organisation, sandbox = session.execute(select(Organisation.name, Organisation.sandbox)).one_or_none() or (
-            "",
-            False,
-        )
-        teams = select(Team.id, Team.name).where(Team.id.in_(found.viewer.team_ids), Team.active)
+        agent = found.profile
+        organisation, sandbox = desk_name(session)
+        unread, newest = notifications.standing(session, agent.viewer.agent_id or 0)
         visit = Visit(
             request=request,
             desk=desk,
@@ -81,9 +77,9 @@ def _visit(request: Request, form: Posted) -> Visit:
             zone=zone_named(agent.timezone),
             organisation=organisation,
             sandbox=sandbox,
-            teams=tuple((i, name) for i, name in session.execute(teams.order_by(Team.name))),
-            unread=notifications.unread(session, agent.id),
-            newest_notification=notifications.newest(session, agent.id),
+            teams=agent.teams,
+            unread=unread,
+            newest_notification=newest,
             views=tuple(views.listed(session, found.viewer)),
         )
     if sessions.is_stale(found.seen_at, now):

@@ -58,6 +58,20 @@ def outside(text: str) -> Markup:
     return Markup(f"<bdi>{escape(words.shown(text))}</bdi>")  # noqa: S704
 
 
+def options_of(options: Sequence[Sequence[Any]], chosen: str = "", before: str = "") -> Markup:
+    """The options of a select: values, with the same words `before` each, and names."""
+    return _drawn(tuple((option[0], option[1]) for option in options), chosen, before)
+
+
+@lru_cache(maxsize=256)
+def _drawn(options: tuple[tuple[Any, str], ...], chosen: str, before: str) -> Markup:
+    """Kept, since a page offers the same hundreds of customers, agents and categories as the one before."""
+    line = Markup('<option value="{}"{}>{}</option>')
+    mark = {chosen: Markup(" selected")}
+    values = ((f"{before}{value}", words.one_line(name)) for value, name in options)
+    return Markup("").join(line.format(value, mark.get(value, ""), name) for value, name in values)
+
+
 def _background_work(visit: Visit) -> list[Progress]:
     return running(folder_of(visit.desk.settings))
 
@@ -88,6 +102,7 @@ def _environment() -> Environment:
         asset=asset,
         background_work=_background_work,
         icon=icon,
+        options_of=options_of,
         outside=outside,
         settings_of=offered,
         view_address=view_address,
