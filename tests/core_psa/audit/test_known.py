@@ -1,5 +1,7 @@
 """Configuration kept in memory is never older than the audit log."""
 
+from contextlib import closing
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -68,3 +70,15 @@ def test_what_is_rolled_back_was_never_known(db: Database, names: Names) -> None
     with db.work() as w:
         update(w, SYSTEM, w.session.scalars(select(TicketType)).first() or TicketType(), {"description": "Other"})
     assert names.of(db) == before
+
+
+def test_a_change_that_is_committed_after_a_later_one_is_seen(postgres_url: str, names: Names) -> None:
+    """PostgreSQL numbers entries before their commit; SQLite has one writer at a time."""
+    with closing(Database.open(postgres_url)) as db:
+        with db.work() as slow:
+            create(slow, SYSTEM, TicketType(name="Visit"))
+            slow.session.flush()
+            with db.work() as quick:
+                create(quick, SYSTEM, TicketType(name="Audit"))
+            assert "Visit" not in names.of(db)
+        assert "Visit" in names.of(db)
