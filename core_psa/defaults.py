@@ -29,6 +29,7 @@ STATUSES = (
     ("Resolved", "done"),
     ("Closed", "done"),
 )
+AWAITS_REPLY = "Waiting on Customer"
 TYPES = (
     ("Incident", "something that worked no longer does"),
     ("Service Request", "something new is asked for"),
@@ -63,7 +64,9 @@ def install(w: Work, organisation: str, timezone: str) -> None:
     session.add(Organisation(name=organisation, timezone=timezone, created_at=w.now))
     session.add_all(Role(name=n, permissions=sorted(p), builtin=True) for n, p in BUILTIN_ROLES.items())
     session.add_all(TicketType(name=name, description=text) for name, text in TYPES)
-    session.add_all(Status(name=n, state=state, position=i) for i, (n, state) in enumerate(STATUSES))
+    session.add_all(
+        Status(name=n, state=state, position=i, awaits_reply=n == AWAITS_REPLY) for i, (n, state) in enumerate(STATUSES)
+    )
     session.add_all(Priority(name=n, description=text, rank=i) for i, (n, text) in enumerate(PRIORITIES, 1))
     # Who was told that it is solved need not be told again that it is filed.
     session.add(SilentEvent(event="closed"))

@@ -74,10 +74,9 @@ def reply(
     An agent's first reply takes a new ticket into progress unless a status is given.
     """
     step = begin(w, viewer, ticket_id, "reply", expected_version, extra)
-    _must_say_something("body", body)
     followers.add_addresses(w, ticket_id, cc)
     facts = {"cc": [None, list(cc)]} if cc else None
-    return take(step, values=_status(status_id), body=body, public=True, facts=facts)
+    return take(step, values=_status(status_id), body=body, public=True, facts=facts, lacking=_unsaid("body", body))
 
 
 def note(
@@ -92,8 +91,8 @@ def note(
 ) -> Action:
     """A message agents alone see. Whoever is mentioned in it (@name) is told."""
     step = begin(w, viewer, ticket_id, "note", expected_version, extra)
-    _must_say_something("body", body)
-    return take(step, values=_status(status_id), body=body, facts=mentioned_in(w, step.ticket, body))
+    facts = mentioned_in(w, step.ticket, body)
+    return take(step, values=_status(status_id), body=body, facts=facts, lacking=_unsaid("body", body))
 
 
 def assign(
@@ -146,8 +145,8 @@ def resolve(
 ) -> Action:
     """Ends the work with a note of what was done. The ticket joins the solved ones that triage learns from."""
     step = begin(w, viewer, ticket_id, "resolve", expected_version, extra)
-    _must_say_something("resolution", resolution)
-    return take(step, values=_status(status_id), body=resolution, public=True)
+    lacking = _unsaid("resolution", resolution)
+    return take(step, values=_status(status_id), body=resolution, public=True, lacking=lacking)
 
 
 def close(
@@ -168,9 +167,8 @@ def reopen(
 ) -> Action:
     """Takes a finished ticket up again; it leaves the solved ones."""
     step = begin(w, viewer, ticket_id, "reopen", expected_version, extra)
-    _must_say_something("reason", reason)
     # What a customer says in it is their word, to be read and answered like any other.
-    return take(step, body=reason, public=viewer.kind == "user")
+    return take(step, body=reason, public=viewer.kind == "user", lacking=_unsaid("reason", reason))
 
 
 def log_time(
@@ -202,9 +200,8 @@ def _minutes_between(start: datetime | None, end: datetime | None) -> int:
     return max(1, int((end - start).total_seconds() // 60))
 
 
-def _must_say_something(field: str, words: str) -> None:
-    if not words.strip():
-        raise Invalid(FieldError(field, "must not be empty"))
+def _unsaid(field: str, words: str) -> list[FieldError]:
+    return [] if words.strip() else [FieldError(field, "must not be empty")]
 
 
 def _status(status_id: int | None) -> dict[str, Any]:

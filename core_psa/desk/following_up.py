@@ -7,18 +7,16 @@ from core_psa.desk import actions as desk
 from core_psa.desk.changes import apply
 from core_psa.desk.endings import taken_up
 from core_psa.following import actions as followers
-from core_psa.tickets.tables import Action, Ticket
-from core_psa.tickets.workflow.store import stage_of
+from core_psa.tickets.tables import Action, Status, Ticket
 from core_psa.viewer import SYSTEM, Viewer
-
-_AWAITED = "Waiting on Customer"
 
 
 def hear(
     w: Work, viewer: Viewer, ticket: Ticket, body: str, cc: Sequence[str] = (), *, automated: bool = False
 ) -> Action:
     """Writes down an answer to a locked ticket; one that waited for it goes on. An automated one moves nothing."""
-    awaited = not automated and viewer.kind != "agent" and stage_of(w.session, ticket.status_id).name == _AWAITED
+    answers = not automated and viewer.kind != "agent"
+    awaited = answers and w.session.get_one(Status, ticket.status_id).awaits_reply
     values = {"status": taken_up(w.session, ticket)} if awaited else {}
     facts = {"cc": [None, list(cc)]} if cc else {}
     if automated:

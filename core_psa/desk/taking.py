@@ -1,6 +1,6 @@
 """An action that has begun is taken: all it needs is there, nothing stands in its way, and the timeline tells of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core_psa.desk.changes import apply
@@ -11,7 +11,7 @@ from core_psa.desk.moves import with_status
 from core_psa.desk.steps import Step
 from core_psa.errors import FieldError, Invalid
 from core_psa.tickets.own_fields import store as own_fields
-from core_psa.tickets.own_fields.rules import missing
+from core_psa.tickets.own_fields.rules import missing as unfilled
 from core_psa.tickets.tables import Action, TicketDetail
 from core_psa.tickets.workflow.store import stage_of
 from core_psa.time_tracking.actions import record_time
@@ -24,13 +24,17 @@ def take(
     body: str | None = None,
     public: bool = False,
     facts: Mapping[str, Any] | None = None,
+    lacking: Sequence[FieldError] = (),
 ) -> Action:
-    """Takes the action. Raises Invalid for what is missing or cannot be, ActionRefused for gates in the way."""
+    """Takes the action. Raises Invalid for what is missing or cannot be, ActionRefused for gates in the way, with what is
+    missing beside them. `lacking` is what the caller found missing in the action's own words."""
     wanted = with_status(step, _with_own_fields(step, values or {}))
     _must_not_be_put_aside(step, wanted)
-    _must_be_complete(step, wanted, body)
+    missing = [*lacking, *_lacking(step, wanted, body)]
     told = {**(facts or {}), **_its_name(step), **_time(step, body)}
-    told.update(pass_gates(step, wanted))
+    told.update(pass_gates(step, wanted, missing))
+    if missing:
+        raise Invalid(*missing)
     return apply(
         step.w,
         step.viewer,
@@ -63,20 +67,21 @@ def _with_own_fields(step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "own": read}
 
 
-def _must_be_complete(step: Step, values: Mapping[str, Any], body: str | None) -> None:
-    """Whatever the action or the type's own fields require must have a value by now, or get one with it."""
+def _lacking(step: Step, values: Mapping[str, Any], body: str | None) -> list[FieldError]:
+    """What the action or the type's own fields require and has no value by now, nor gets one with it."""
+    if step.viewer.kind == "system":
+        return []
     session, rule = step.w.session, step.rule
     detail = session.get(TicketDetail, step.ticket.id)
     own = {**(detail.own if detail else {}), **values.get("own", {})}
     fields = own_fields.fields_of(session, values.get("type", step.ticket.type_id))
     names = [name for name in rule.required if name != "body"]
-    absent = [*empty_fields(session, step.ticket, names, values), *(f.name for f in missing(fields, own, rule.name))]
+    absent = [*empty_fields(session, step.ticket, names, values), *(f.name for f in unfilled(fields, own, rule.name))]
     if "body" in rule.required and not (body or "").strip():
         absent.append("body")
     if rule.time == "required" and not step.extra.minutes:
         absent.append("minutes")
-    if absent and step.viewer.kind != "system":
-        raise Invalid(*(FieldError(name, f"must be filled in to {rule.label}") for name in dict.fromkeys(absent)))
+    return [FieldError(name, f"must be filled in to {rule.label}") for name in dict.fromkeys(absent)]
 
 
 def _its_name(step: Step) -> dict[str, Any]:

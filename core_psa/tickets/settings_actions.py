@@ -30,6 +30,7 @@ class StatusFields(TypedDict, total=False):
     name: str
     position: int
     active: bool
+    awaits_reply: bool
 
 
 class PriorityFields(TypedDict, total=False):
@@ -43,8 +44,13 @@ _STATUS: Mapping[str, fields.Parser] = {
     "name": fields.name,
     "position": fields.whole_number(0, 10_000),
     "active": fields.flag,
+    "awaits_reply": fields.flag,
 }
-_NEW_STATUS: Mapping[str, fields.Parser] = {"name": fields.name, "state": fields.one_of(*get_args(State))}
+_NEW_STATUS: Mapping[str, fields.Parser] = {
+    "name": fields.name,
+    "state": fields.one_of(*get_args(State)),
+    "awaits_reply": fields.flag,
+}
 _PRIORITY: Mapping[str, fields.Parser] = {"name": fields.name, "description": fields.text}
 _NEW_PRIORITY: Mapping[str, fields.Parser] = {**_PRIORITY, "rank": fields.whole_number(1, LOWEST_RANK)}
 _PRIORITY_CHANGE: Mapping[str, fields.Parser] = {**_PRIORITY, "active": fields.flag}
@@ -69,11 +75,12 @@ def update_type(w: Work, viewer: Viewer, type_id: int, **given: Unpack[TypeField
     return update(w, viewer, ticket_type, form.accepted())
 
 
-def create_status(w: Work, viewer: Viewer, name: str, state: str) -> Status:
+def create_status(w: Work, viewer: Viewer, name: str, state: str, *, awaits_reply: bool = False) -> Status:
     """A further status, last in the list; its state (open, paused or done) is for good, as tickets are counted by it."""
     viewer.require("settings.edit")
-    form = Form({"name": name, "state": state}, _NEW_STATUS)
+    form = Form({"name": name, "state": state, "awaits_reply": awaits_reply}, _NEW_STATUS)
     form.unique(w.session, Status.name)
+    _may_await(form, form.values.get("state"))
     last = w.session.scalar(select(func.max(Status.position)))
     return create(w, viewer, Status(**form.accepted(), position=(last or 0) + 1))
 
@@ -88,11 +95,17 @@ def update_status(w: Work, viewer: Viewer, status_id: int, **given: Unpack[Statu
     status = get(w.session, Status, status_id, lock=True)
     form = Form(given, _STATUS)
     form.unique(w.session, Status.name, but=status_id)
+    _may_await(form, status.state)
     if status.name in _LED_TO and form.values.get("name", status.name) != status.name:
         form.refuse("name", f"tickets come to {status.name} by what is done to them, so it keeps its name")
     if form.values.get("active") is False and (needed := _needed(w.session, status)):
         form.refuse("active", needed)
     return update(w, viewer, status, form.accepted())
+
+
+def _may_await(form: Form, state: str | None) -> None:
+    if form.values.get("awaits_reply") and state != "paused":
+        form.refuse("awaits_reply", "only a paused status waits for an answer")
 
 
 def _needed(session: Session, status: Status) -> str:

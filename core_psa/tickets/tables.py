@@ -22,7 +22,10 @@ class TicketType(Base):
 
 
 class Status(Base):
-    """`state` is the category every rule tests: open, paused (waiting for somebody else) or done."""
+    """`state` is the category every rule tests: open, paused (waiting for somebody else) or done.
+
+    From one that `awaits_reply` a customer's answer takes the ticket on.
+    """
 
     __tablename__ = "status"
     __table_args__ = (CheckConstraint("state IN ('open', 'paused', 'done')", name="state"),)
@@ -32,6 +35,7 @@ class Status(Base):
     state: Mapped[str]
     position: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
+    awaits_reply: Mapped[bool] = mapped_column(default=False)
 
 
 class Priority(Base):

@@ -53,8 +53,11 @@ class TypeOut(Record):
 
 
 class NewStatus(Body):
+    """From a status that `awaits_reply`, which must be paused, a customer's answer takes the ticket on."""
+
     name: Name
     state: StateName
+    awaits_reply: bool = False
 
 
 class StatusChange(Body):
@@ -63,6 +66,7 @@ class StatusChange(Body):
     name: Name = NOT_GIVEN
     position: Position = NOT_GIVEN
     active: bool = NOT_GIVEN
+    awaits_reply: bool = NOT_GIVEN
 
 
 class StatusOut(Record):
@@ -71,6 +75,7 @@ class StatusOut(Record):
     state: StateName
     position: int
     active: bool
+    awaits_reply: bool
 
 
 class NewPriority(Body):
@@ -155,7 +160,7 @@ def list_statuses(
 def create_status(api: Api, body: NewStatus) -> StatusOut:
     """The state (open, paused or done) is for good."""
     with api.db.work() as w:
-        return StatusOut.of(settings_actions.create_status(w, api.viewer, body.name, body.state))
+        return StatusOut.of(settings_actions.create_status(w, api.viewer, **body.model_dump()))
 
 
 @router.patch("/statuses/{status_id}")

@@ -80,7 +80,13 @@ AREAS: tuple[Area, ...] = (
             Setting(
                 "/administration/workflows",
                 "Workflows",
-                "Statuses, actions, gates and fields of each type of ticket; priorities",
+                "Actions, ways, gates and fields of each type of ticket; priority from impact and urgency",
+                "settings.edit",
+            ),
+            Setting(
+                "/administration/ticket-values/types",
+                "Types, statuses, priorities, categories",
+                "What tickets are made of, and what is retired",
                 "settings.edit",
             ),
             Setting(

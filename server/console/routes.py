@@ -51,6 +51,7 @@ from server.console import (
     teams,
     ticket,
     ticket_changes,
+    ticket_values,
     workflows,
 )
 from server.console.error_pages import error_page, http_error_page, wants_page
@@ -97,6 +98,7 @@ ROUTERS = (
     teams.router,
     workflows.router,
     action_settings.router,
+    ticket_values.router,
     customers.router,
     contacts.router,
     suppliers.router,

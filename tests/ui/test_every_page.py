@@ -106,6 +106,9 @@ def addresses(desk: Desk) -> list[str]:
         "/queue?state=all&customer=1",
         "/search?q=printer",
         "/problems/new?ticket=57",
+        *(f"/administration/ticket-values/{of}" for of in ("types", "statuses", "priorities", "categories")),
+        "/administration/ticket-values/statuses/4",
+        "/administration/ticket-values/categories/new",
     ]
     return [*(a for a in _paths(app) if _is_page(client, a)), *given]
 

@@ -77,7 +77,7 @@ def _calendars(w: Work) -> None:
 def _settings(w: Work) -> None:
     visit = settings_actions.create_type(w, SYSTEM, "Visit")
     order = create_definition(w, SYSTEM, "order_part", "update", label="Order a part")
-    parts = settings_actions.create_status(w, SYSTEM, "Waiting for parts", "paused")
+    parts = settings_actions.create_status(w, SYSTEM, "Waiting for parts", "paused", awaits_reply=True)
     settings_actions.update_status(w, SYSTEM, of(w, Status, "Waiting on Vendor"), name="Waiting for a supplier")
     settings_actions.update_priority(w, SYSTEM, of(w, Priority, "P4 Low"), name="P4 Whenever")
     settings_actions.create_priority(w, SYSTEM, "P5 Never", 5)

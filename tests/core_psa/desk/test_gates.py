@@ -14,6 +14,7 @@ from core_psa.errors import ActionRefused, Forbidden, Invalid
 from core_psa.organisation.rules import BUILTIN_ROLES
 from core_psa.organisation.tables import Team
 from core_psa.tickets import store
+from core_psa.tickets.own_fields.actions import create_field
 from core_psa.tickets.workflow import actions
 from core_psa.viewer import SYSTEM, Viewer
 from tests.desk import AGENT, opened, status_id
@@ -70,6 +71,23 @@ def test_every_unmet_condition_is_listed_with_what_can_be_done_instead(db: Datab
         "category is empty",
     )
     assert "resolve" in error.value.allowed
+
+
+def test_what_is_not_filled_in_is_listed_with_the_unmet_conditions(db: Database) -> None:
+    gate(db, "time")
+    with db.work() as w:
+        create_field(w, SYSTEM, 1, "cause", "text", required_at=["resolve"])
+    ticket_id = opened(db, type="Incident")
+    with pytest.raises(ActionRefused) as error, db.work() as w:
+        desk.resolve(w, AGENT, ticket_id, resolution=" ")
+    assert error.value.reasons == (
+        "resolution must not be empty",
+        "cause must be filled in to Resolve",
+        "no time has been logged",
+    )
+    with pytest.raises(Invalid) as invalid, db.work() as w:
+        desk.resolve(w, AGENT, ticket_id, resolution=" ", extra=Extra(override="The customer insists."))
+    assert [e.field for e in invalid.value.errors] == ["resolution", "cause"]
 
 
 def test_a_gate_of_one_team_does_not_hold_up_another(db: Database) -> None:

@@ -17,6 +17,7 @@ from core_psa.intake.replies.rules import FollowUp, Reply, outcome
 from core_psa.organisation.tables import Team
 from core_psa.tickets import store as tickets
 from core_psa.tickets.relations import store as relations
+from core_psa.tickets.settings_actions import create_status, update_status
 from core_psa.tickets.tables import Ticket
 from core_psa.viewer import SYSTEM, Viewer
 from tests.desk import AGENT, opened, status_id
@@ -110,6 +111,22 @@ def test_an_answer_to_what_waited_for_it_takes_the_ticket_on(db: Database, ines:
         desk.reply(w, AGENT, ticket_id, body="Which one?", status_id=waiting)
     answered(db, ines, ticket_id)
     assert ticket(db, ticket_id).state == "open"
+
+
+def test_any_status_may_wait_for_the_customers_answer(db: Database, ines: Viewer) -> None:
+    with db.work() as w:
+        own = create_status(w, SYSTEM, "Offer sent", "paused", awaits_reply=True).id
+        vendor = tickets.status_named(w.session, "Waiting on Vendor").id
+        waiting = tickets.status_named(w.session, "Waiting on Customer").id
+        update_status(w, SYSTEM, waiting, name="With the client")
+    states = {}
+    for status in (own, waiting, vendor):
+        ticket_id = opened(db, requester=5)
+        with db.work() as w:
+            desk.reply(w, AGENT, ticket_id, body="Which one?", status_id=status)
+        answered(db, ines, ticket_id)
+        states[status] = ticket(db, ticket_id).state
+    assert states == {own: "open", waiting: "open", vendor: "paused"}
 
 
 def test_an_automated_answer_moves_nothing(db: Database, ines: Viewer) -> None:

@@ -54,6 +54,14 @@ def test_a_status_is_open_paused_or_done(db: Database) -> None:
     assert {e.field: e.allowed for e in refused.value.errors} == {"name": (), "state": ("open", "paused", "done")}
 
 
+def test_only_what_is_paused_waits_for_an_answer(db: Database) -> None:
+    with pytest.raises(Invalid) as refused, db.work() as w:
+        actions.create_status(w, SYSTEM, "Offer sent", "open", awaits_reply=True)
+    assert [e.field for e in refused.value.errors] == ["awaits_reply"]
+    with pytest.raises(Invalid), db.work() as w:
+        actions.update_status(w, SYSTEM, status_id(db, "New"), awaits_reply=True)
+
+
 @pytest.mark.parametrize("name", ["New", "In Progress", "Resolved", "Closed"])
 def test_a_status_that_actions_lead_to_keeps_its_name(db: Database, name: str) -> None:
     with pytest.raises(Invalid), db.work() as w:

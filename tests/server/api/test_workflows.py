@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from core_psa.access.roles import set_roles
 from core_psa.organisation.tables import Agent
+from core_psa.viewer import SYSTEM
 from server.wiring import Desk
 
 V1 = "/api/v1"
@@ -101,6 +103,8 @@ def test_a_retired_status_is_listed_only_if_asked_for(admin: TestClient) -> None
 def test_an_approval_is_asked_for_and_waits(admin: TestClient, desk: Desk) -> None:
     with desk.db.work() as w:
         w.session.add(Agent(id=50, name="Mara", email="mara@harbour.example", created_at=w.now))
+        w.session.flush()
+        set_roles(w, SYSTEM, 50, ["agent"])
     ticket_id = opened(admin)
     ok(act(admin, ticket_id, action="request_approval", question="May I?", agent="mara@harbour.example"))
     (waiting,) = ok(admin.get(f"{V1}/approvals", params={"state": "pending"}))["items"]
