@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, make_url, text
 
 from core_psa import defaults, migrations
 from core_psa.clock import StoppedClock
@@ -49,10 +49,18 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_desk: str) -> str:
+def postgres_url(postgres_desk: str, made_new: Connection) -> str:
     """The one desk on PostgreSQL, as it was when it was new: a database for each test would take longer than the tests."""
-    _run(postgres_desk, "SELECT as_new()")
+    made_new.execute(text("SELECT as_new()"))
     return postgres_desk
+
+
+@pytest.fixture(scope="session")
+def made_new(postgres_desk: str) -> Iterator[Connection]:
+    engine = create_engine(postgres_desk, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -113,31 +121,40 @@ def _install_desk(url: str) -> None:
     db.close()
 
 
-# Keeps the rows and the sequences of the new desk aside ...
+# Keeps the rows and the sequences of the new desk aside, and notes which tables a test has written to ...
 _REMEMBER = """
 DO $$
 DECLARE t text;
 BEGIN
     CREATE SCHEMA new_desk;
+    CREATE UNLOGGED TABLE new_desk.written (name text);
+    CREATE FUNCTION note_written() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN
+        INSERT INTO new_desk.written VALUES (TG_TABLE_NAME);
+        RETURN NULL;
+    END';
     FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
         EXECUTE format('CREATE TABLE new_desk.%I AS SELECT * FROM public.%I', t, t);
+        EXECUTE format('CREATE TRIGGER written AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON public.%I '
+            'FOR EACH STATEMENT EXECUTE FUNCTION note_written()', t);
     END LOOP;
     CREATE TABLE new_desk.all_sequences AS
         SELECT sequencename::text AS name, last_value FROM pg_sequences WHERE schemaname = 'public';
 END $$
 """
-# ... and puts them back. Deleting a test's few rows is some hundred times faster than truncating every table.
+# ... and puts these back. Deleting a test's few rows is some hundred times faster than truncating every table.
 _AS_NEW = """
 CREATE FUNCTION as_new() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE t text; s record;
 BEGIN
     SET LOCAL lock_timeout = '10s';
     SET LOCAL session_replication_role = replica;
-    FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    FOR t IN SELECT DISTINCT name FROM new_desk.written LOOP
         EXECUTE format('DELETE FROM public.%I', t);
         EXECUTE format('INSERT INTO public.%I SELECT * FROM new_desk.%I', t, t);
     END LOOP;
-    FOR s IN SELECT name, last_value FROM new_desk.all_sequences LOOP
+    TRUNCATE new_desk.written;
+    FOR s IN SELECT n.name, n.last_value FROM new_desk.all_sequences n JOIN pg_sequences p
+            ON p.schemaname = 'public' AND p.sequencename = n.name AND p.last_value IS DISTINCT FROM n.last_value LOOP
         PERFORM setval(format('public.%I', s.name)::regclass, coalesce(s.last_value, 1), s.last_value IS NOT NULL);
     END LOOP;
 END $$

@@ -18,7 +18,7 @@ from core_psa.viewer import SYSTEM
 from server.wiring import Desk
 from tests.ui.conftest import SCREENS, let_in, watched
 from tests.ui.desk_data import PASSWORD
-from tests.ui.test_looks import SIZES
+from tests.ui.test_looks import LOOKS, SIZES
 
 Arrives = Callable[[str, str], int]
 
@@ -116,8 +116,7 @@ def arranged(desk: Desk, arrives: Arrives) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_the_pages_fit_their_window(
     browser: Browser, base_url: str, desk: Desk, arranged: dict[str, str], size: str, scheme: str
 ) -> None:

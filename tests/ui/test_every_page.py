@@ -32,7 +32,7 @@ from server.console.session import cookie_name
 from server.wiring import Desk
 from tests.ui.conftest import let_in, watched
 from tests.ui.desk_data import PASSWORD
-from tests.ui.test_looks import SIZES
+from tests.ui.test_looks import LOOKS, SIZES
 
 CHIEF = "chief@harbour.example"
 TICKET = 57
@@ -140,11 +140,10 @@ def test_every_page_fits_its_window_and_is_readable(
 
 
 def _looked_at(page: Page, address: str) -> Iterator[str]:
-    """At the desk by day and on a phone by night: each page meets both sizes and both themes."""
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size(SIZES["desktop"])  # type: ignore[arg-type]
     page.goto(address)
-    for size, scheme in (("desktop", "light"), ("phone", "dark")):
+    for size, scheme in LOOKS:
         page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         if (width := page.evaluate("document.documentElement.scrollWidth")) > SIZES[size]["width"]:
