@@ -66,7 +66,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if announced.isdigit() and int(announced) > self.limit:
+        if announced.isdigit() and (len(announced) > 18 or int(announced) > self.limit):
             await self._refuse(scope, receive, send)
             return
         received = 0

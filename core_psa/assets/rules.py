@@ -28,6 +28,7 @@ SCHEMES = (
     "vnc",
     "ssh",
 )
+_LARGEST = 10**15
 
 
 def day(value: date | str) -> date:
@@ -132,9 +133,17 @@ def _own_value(item: Mapping[str, Any], given: Any) -> Any:
         raise Refused(f"{item['label']}: {reason}", tuple(item["options"])) from None
 
 
+def _number(written: str) -> int | float:
+    """Raises ValueError for what is none, or none that can be written down: nan, infinity, numbers of a thousand digits."""
+    number = float(written)
+    if not abs(number) < _LARGEST:
+        raise ValueError(written)
+    return int(written) if written.lstrip("-").isdecimal() else number
+
+
 _PARSERS: Mapping[str, Any] = {
     "text": lambda _, given: note(fields.name(str(given))),
-    "number": lambda _, given: int(given) if str(given).strip().lstrip("-").isdecimal() else float(given),
+    "number": lambda _, given: _number(str(given).strip()),
     "date": lambda _, given: day(str(given)).isoformat(),
     "choice": lambda item, given: fields.one_of(*item["options"])(str(given)),
 }

@@ -24,6 +24,7 @@ from core_psa.notices import templates
 from core_psa.organisation import actions as organisation
 from core_psa.routing import actions as routing
 from core_psa.sla import actions as calendars
+from core_psa.sla import owner_actions as owners
 from core_psa.sla import policy_actions as policies
 from core_psa.sla.holidays import OwnHoliday
 from core_psa.sla.policy_rules import Target, Threshold
@@ -259,7 +260,7 @@ WAYS: Mapping[str, Way | Whole] = {
     ),
     "calendar_window": Whole(_windows, "calendar_id"),
     "calendar_holiday": Whole(_holidays, "calendar_id"),
-    "team": _usual(organisation.create_team, organisation.update_team),
+    "team": _usual(organisation.create_team, owners.update_team),
     "ticket_type": _usual(settings_actions.create_type, settings_actions.update_type, ("name", "description")),
     "status": _usual(
         settings_actions.create_status, settings_actions.update_status, ("name", "state"), for_good=("state",)

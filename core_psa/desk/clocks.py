@@ -37,6 +37,12 @@ def move(w: Work, viewer: Viewer, ticket: Ticket, action: Action, before: Mappin
             _show(w, ticket, moved, Recipients(w.session))
 
 
+def hear(w: Work, ticket: Ticket, said: Speaker) -> None:
+    """Has the clocks follow words that came to the ticket in another way than by being said on it."""
+    if moved := clock_actions.follow(w, facts_of(ticket), said):
+        _show(w, ticket, moved, Recipients(w.session))
+
+
 def adopt(w: Work, ticket_ids: Collection[int]) -> None:
     """Gives clocks to open tickets that came in without any, as imported ones do, counted from when each was opened.
 

@@ -14,6 +14,7 @@ from core_psa.attachments import actions as attachments
 from core_psa.customers.tables import User
 from core_psa.db import Work
 from core_psa.db.records import save
+from core_psa.desk import clocks
 from core_psa.desk.changes import apply, held
 from core_psa.desk.endings import put_away
 from core_psa.desk.links import reference
@@ -82,8 +83,19 @@ def _merge(w: Work, viewer: Viewer, source: Ticket, target: Ticket) -> TicketMer
     w.session.add_all(MergedCopy(merge_id=made.id, action_id=copy.id, original_id=e.id) for e, copy in copies)
     attachments.copy_to(w, target.id, {entry.id: copy.id for entry, copy in copies})
     tell_indexes(w.session, source.id, w.now)
+    if _waits(w.session, source.id):
+        clocks.hear(w, target, "customer")
     tell_about(w, "merged", source, {"other": target.number}, users=[source.requester_id], actor=viewer)
     return made
+
+
+def _waits(session: Session, ticket_id: int) -> bool:
+    """Whether the customer had the last word on this ticket, and waits for an answer there."""
+    said = select(Action).where(Action.ticket_id == ticket_id, Action.public, Action.body.is_not(None))
+    last = session.scalars(said.order_by(Action.id.desc()).limit(1)).first()
+    if last is None or "automated" in (last.changes or ()):
+        return False
+    return last.kind == "created" or last.actor_kind == "user"
 
 
 def undo_merge(w: Work, viewer: Viewer, source_id: int) -> None:

@@ -4,7 +4,7 @@ Business time: `rules` compiles a calendar and answers how much of it lies betwe
 up; `store` and `actions` keep calendars, each in all its versions; `choice` is for those who ask about many at once.
 
 Promises: `policy_rules`, `policy_store` and `policy_actions` keep policies; `policy_choice` says which one counts, and
-`agreement_actions` saves the agreements that it asks first.
+`agreement_actions` and `owner_actions` save the agreements, customers and teams that it asks.
 
 Clocks: `clocks` is one clock and its ledger, `promises` what a ticket's three do when something happens, both pure.
 `clock_actions` has the doors: `follow`, `review` and `catch_up`, called by the desk with plain facts, for nothing here

@@ -11,6 +11,7 @@ from core_psa.customers import actions, store
 from core_psa.customers.tables import Customer, Site
 from core_psa.db import Work
 from core_psa.db.fields import MAX_NAME
+from core_psa.sla.owner_actions import update_customer
 from core_psa.viewer import Viewer
 from server.api import contacts, users
 from server.api.contacts import Country, Language, PhoneEntry, Phones, parted, phones_of, set_phones
@@ -134,7 +135,7 @@ def change_customer(api: Api, customer_id: Key, body: CustomerChange) -> Custome
     """A customer who is no longer active is not offered for tickets; those they have keep them."""
     with api.db.work() as w:
         own, parts = parted(body, "domains", "phones")
-        return _with_parts(w, api.viewer, actions.update_customer(w, api.viewer, customer_id, **own), parts)
+        return _with_parts(w, api.viewer, update_customer(w, api.viewer, customer_id, **own), parts)
 
 
 @router.get("/customers/{customer_id}/sites")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core_psa.db import Work
 from core_psa.organisation import actions, store
 from core_psa.organisation.tables import Team
+from core_psa.sla.owner_actions import update_team
 from core_psa.viewer import Viewer
 from server.api import access, agents, audit, roles
 from server.api.deps import Api
@@ -133,7 +134,7 @@ def change_team(api: Api, team_id: Key, body: TeamChange) -> TeamOut:
     with api.db.work() as w:
         given = body.given()
         members = given.pop("members", None)
-        return _with_members(w, api.viewer, actions.update_team(w, api.viewer, team_id, **given), members)
+        return _with_members(w, api.viewer, update_team(w, api.viewer, team_id, **given), members)
 
 
 def _with_members(w: Work, viewer: Viewer, team: Team, members: Sequence[int] | None) -> TeamOut:

@@ -73,7 +73,8 @@ class NewRecurring(RecurringChange):
 
 
 class RecurringOut(Record):
-    """`next_at` is null where nothing comes any more; `trouble` is why the last occurrence could not be opened."""
+    """`next_at` is null where nothing comes any more; `trouble` is why the last occurrence could not be opened, or what
+    it had to do without."""
 
     id: int
     name: str

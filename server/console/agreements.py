@@ -128,7 +128,7 @@ def _day(form: Form, name: str) -> date | None:
 
 
 def _ids(form: Form, name: str) -> list[int]:
-    return [int(value) for value in form.texts(name) if value.isdecimal()]
+    return form.numbers(name)
 
 
 def _form(

@@ -11,7 +11,7 @@ from core_psa.errors import FieldError, Invalid
 from core_psa.reads.queue import ids_of
 from server.answers import ExactJson
 from server.bulk import MOST, change_all
-from server.console.forms import Form, Posted
+from server.console.forms import Form, Posted, whole
 from server.console.queue_query import QueueQuery
 from server.console.session import Console
 from server.console.views import page
@@ -47,10 +47,10 @@ def change(visit: Console, form: Posted) -> Response:
 
 
 def _ids(form: Form) -> list[int]:
-    written = [number for text in form.texts("ticket") for number in text.split(",")]
-    if not all(number.isascii() and number.isdecimal() and len(number) <= 18 for number in written):
+    found = [whole(number) for text in form.texts("ticket") for number in text.split(",")]
+    if None in found:
         raise Invalid(FieldError("ticket", "must be numbers of tickets"))
-    return [int(number) for number in written]
+    return [number for number in found if number is not None]
 
 
 def _body(form: Form) -> dict[str, Any]:
@@ -60,9 +60,9 @@ def _body(form: Form) -> dict[str, Any]:
     if name in _WRITTEN:
         return {"action": name, **_WRITTEN[name](text)}
     if name in ("assignee", "team"):
-        return {"action": "assign", name: int(value) if value.isdecimal() else None}
-    if name in ("priority", "category", "status", "type") and value.isdecimal():
-        return {"action": "update", name: int(value)}
+        return {"action": "assign", name: whole(value)}
+    if name in ("priority", "category", "status", "type") and whole(value) is not None:
+        return {"action": "update", name: whole(value)}
     raise Invalid(FieldError("change", "choose what to do with these tickets"))
 
 
@@ -71,8 +71,7 @@ def _words(text: str) -> list[str]:
 
 
 def _number(text: str) -> int | None:
-    digits = text.removeprefix("#")
-    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 18 else None
+    return whole(text.removeprefix("#"))
 
 
 _WRITTEN: Mapping[str, Callable[[str], dict[str, Any]]] = {

@@ -16,6 +16,7 @@ from core_psa.db.paging import MAX_LIMIT
 from core_psa.errors import Invalid
 from core_psa.reads import lookups
 from core_psa.reads.customer_page import customer_page
+from core_psa.sla.owner_actions import update_customer
 from server.console.customer_blocks import drawn
 from server.console.forms import EMPTY, Form, Posted, attempt
 from server.console.record_forms import given, lines, set_numbers, written
@@ -146,7 +147,7 @@ def edit_page(visit: Console, customer_id: Key) -> Response:
 @router.post("/{customer_id}/edit")
 def change(visit: Console, customer_id: Key, form: Posted) -> Response:
     def save(w: Work) -> None:
-        _set_parts(w, visit, actions.update_customer(w, visit.viewer, customer_id, **_given(form)), form)
+        _set_parts(w, visit, update_customer(w, visit.viewer, customer_id, **_given(form)), form)
 
     errors = attempt(visit.db, save)
     return _form(visit, customer_id, errors, form) if errors else RedirectResponse(f"/customers/{customer_id}", 303)

@@ -17,7 +17,7 @@ from core_psa.errors import FieldError, Invalid, NotFound
 from core_psa.reads import lookups
 from core_psa.reads.board import board
 from core_psa.tickets import store as tickets
-from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.forms import EMPTY, Form, Posted, attempt, whole
 from server.console.session import Console, Visit
 from server.console.views import page
 
@@ -42,10 +42,10 @@ def sites(visit: Console, number: Annotated[str, Query(max_length=20)] = "") -> 
 
 
 def _sites(session: Session, visit: Visit, number: str) -> dict[str, Any]:
-    digits = number.strip().removeprefix("#")
-    if digits.isascii() and digits.isdecimal() and visit.viewer.may("customers.see"):
+    ticket_id = whole(number.strip().removeprefix("#"))
+    if ticket_id is not None and visit.viewer.may("customers.see"):
         with suppress(NotFound):
-            ticket = tickets.get(session, visit.viewer, min(int(digits), MAX_KEY))
+            ticket = tickets.get(session, visit.viewer, ticket_id)
             known = lookups.sites_of(session, visit.viewer, ticket.customer_id) if ticket.customer_id else ()
             return {"sites": known, "chosen": ticket.site_id}
     return {"sites": (), "chosen": None}

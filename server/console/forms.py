@@ -17,6 +17,11 @@ _MOST_FILES = 20
 _LONGEST = 16 * 1024 * 1024
 
 
+def whole(written: str) -> int | None:
+    """The number that stands there; None for anything else, and for more digits than any record has."""
+    return int(written) if written.isascii() and written.isdecimal() and len(written) <= 18 else None
+
+
 class Form:
     """The values of a form by name, and the files that were sent with it."""
 
@@ -50,13 +55,14 @@ class Form:
         written = self.text(name).strip()
         if not written:
             return None
-        if not (written.isascii() and written.isdecimal() and len(written) <= 18):
+        number = whole(written)
+        if number is None:
             raise Invalid(FieldError(name, "must be a whole number"))
-        return int(written)
+        return number
 
     def numbers(self, name: str) -> list[int]:
         """Several whole numbers of one name, those that are none left out."""
-        return [int(v) for v in self.texts(name) if v.isascii() and v.isdecimal() and len(v) <= 18]
+        return [number for text in self.texts(name) if (number := whole(text)) is not None]
 
     def adding(self, name: str, values: Iterable[object]) -> "Form":
         """The same form with more values of one name, and without its files."""

@@ -7,7 +7,7 @@ from core_psa.db import Work
 from core_psa.errors import FieldError, Invalid
 from core_psa.suggestions import actions, store
 from core_psa.suggestions.rules import FIELDS, MODES
-from server.console.forms import Form, Posted
+from server.console.forms import Form, Posted, whole
 from server.console.session import Console, Visit
 from server.console.views import page
 
@@ -53,9 +53,10 @@ def _set(w: Work, visit: Visit, name: str, form: Form, errors: dict[str, str]) -
 def _share(form: Form, name: str) -> float:
     """Whole per cent, as people write it, as a share."""
     written = form.text(name).strip().removesuffix("%").strip()
-    if not (written.isascii() and written.isdecimal() and int(written) <= 100):
+    number = whole(written)
+    if number is None or number > 100:
         raise Invalid(FieldError(name, "thresholds are whole numbers from 0 to 100"))
-    return int(written) / 100
+    return number / 100
 
 
 def _page(

@@ -20,7 +20,7 @@ from core_psa.tickets import store
 from core_psa.tickets.own_fields.rules import Field
 from core_psa.tickets.own_fields.store import fields_of
 from core_psa.tickets.urgency.rules import LEVELS
-from server.console.forms import EMPTY, Form, Posted
+from server.console.forms import EMPTY, Form, Posted, whole
 from server.console.session import Console, Visit
 from server.console.views import page
 from triage.desk.desk_triage import Asked
@@ -36,7 +36,7 @@ def form_page(visit: Console, customer_id: str = "", requester_id: str = "") -> 
     """Empty, or for the customer or user whose page it was asked on."""
     visit.viewer.require("tickets.edit")
     with visit.db.read() as session:
-        known = lookups.named(session, visit.viewer, _id(customer_id), _id(requester_id))
+        known = lookups.named(session, visit.viewer, whole(customer_id), whole(requester_id))
     return _page(visit, Form(list(known.items())), {})
 
 
@@ -66,9 +66,8 @@ def requesters(
     visit: Console, requester: Annotated[str, Query(max_length=200)] = "", customer_id: str = ""
 ) -> Response:
     """Users to choose from while a name, address or number is being typed."""
-    customer = int(customer_id) if customer_id.isascii() and customer_id.isdecimal() else None
     with visit.db.read() as session:
-        found = lookups.users_like(session, visit.viewer, requester, customer) if requester.strip() else ()
+        found = lookups.users_like(session, visit.viewer, requester, whole(customer_id)) if requester.strip() else ()
     return page(visit, "new/requesters.html", found=found, typed=requester)
 
 
@@ -82,7 +81,7 @@ def customers(visit: Console, customer: Annotated[str, Query(max_length=200)] = 
 @router.get("/known")
 def known(visit: Console, customer_id: str = "", requester_id: str = "") -> Response:
     """The sites of the chosen customer, and the recent tickets of who is asking: a call is often a chase-up."""
-    customer, requester = _id(customer_id), _id(requester_id)
+    customer, requester = whole(customer_id), whole(requester_id)
     with visit.db.read() as session:
         sites = lookups.sites_of(session, visit.viewer, customer) if customer else ()
         wanted = QueueFilter(requester=requester) if requester else QueueFilter(customer=customer)
@@ -95,7 +94,7 @@ def known(visit: Console, customer_id: str = "", requester_id: str = "") -> Resp
 def own_fields(visit: Console, type: str = "") -> Response:
     """The fields that tickets of the chosen type have of their own, with their defaults."""
     visit.viewer.require("tickets.edit")
-    return page(visit, "new/fields.html", own_fields=_own_fields(visit, _id(type)), form=EMPTY, errors={})
+    return page(visit, "new/fields.html", own_fields=_own_fields(visit, whole(type)), form=EMPTY, errors={})
 
 
 @router.get("/own-choices")
@@ -107,7 +106,7 @@ def own_choices(
     list: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
     """People or assets of the ticket's customer, for a field of its type, while words are being typed."""
-    customer = _id(customer_id)
+    customer = whole(customer_id)
     with visit.db.read() as session:
         look = lookups.users_named if kind == "user" else lookups.assets_named
         found = look(session, visit.viewer, picked, customer) if customer and picked.strip() else ()
@@ -118,10 +117,6 @@ def _own_fields(visit: Visit, type_id: int | None) -> tuple[Field, ...]:
     with visit.db.read() as session:
         first = store.types(session)[0].id
         return fields_of(session, type_id or first)
-
-
-def _id(written: str) -> int | None:
-    return int(written) if written.isascii() and written.isdecimal() and len(written) <= 18 else None
 
 
 def _new_ticket(form: Form) -> NewTicket:
@@ -174,7 +169,7 @@ def _said(error: FieldError) -> str:
 
 
 def _page(visit: Visit, form: Form, errors: dict[str, str], status: int = 200) -> Response:
-    customer = _id(form.text("customer_id"))
+    customer = whole(form.text("customer_id"))
     with visit.db.read() as session:
         offered = choices(session)
         sites = lookups.sites_of(session, visit.viewer, customer) if customer else ()
@@ -187,7 +182,7 @@ def _page(visit: Visit, form: Form, errors: dict[str, str], status: int = 200) -
         choices=offered,
         channels=CHANNELS,
         sites=sites,
-        own_fields=_own_fields(visit, _id(form.text("type"))),
+        own_fields=_own_fields(visit, whole(form.text("type"))),
         levels=LEVELS,
         triage_works=visit.desk.triage.state != "unavailable",
     )

@@ -29,7 +29,7 @@ def roles_page(visit: Console) -> Response:
 
 @router.post("/second-factor")
 def require_second_factor(visit: Console, form: Posted) -> Response:
-    wanted = {int(value) for value in form.texts("role") if value.isascii() and value.isdecimal()}
+    wanted = set(form.numbers("role"))
     errors = attempt(visit.db, lambda w: second_factor.require_of(w, visit.viewer, wanted))
     return _list(visit, errors) if errors else RedirectResponse("/administration/roles?saved=1", 303)
 

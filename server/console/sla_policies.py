@@ -16,6 +16,8 @@ from server.console.forms import EMPTY, Form, Posted, problems
 from server.console.session import Console, Visit
 from server.console.views import page
 
+_MOST_WARNINGS = 100
+
 router = APIRouter(prefix="/administration/sla")
 
 PolicyKey = Annotated[int, Path(ge=1, le=2**62)]
@@ -104,12 +106,12 @@ def _targets(w: Work, form: Form) -> list[Target]:
 
 def _warnings(form: Form) -> list[Threshold]:
     """A row without a share is no warning."""
-    rows = range(form.number("warnings") or 0)
+    rows = range(min(form.number("warnings") or 0, _MOST_WARNINGS))
     return [
         Threshold(
             percent=percent,
             recipients=tuple(who for who in RECIPIENTS if who in form.texts(f"who_{i}")),
-            agent_ids=tuple(int(agent) for agent in form.texts(f"agents_{i}") if agent.isdecimal()),
+            agent_ids=tuple(form.numbers(f"agents_{i}")),
             level=form.number(f"level_{i}"),
         )
         for i in rows

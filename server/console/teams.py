@@ -13,6 +13,7 @@ from core_psa.organisation import actions, store
 from core_psa.organisation.tables import Team
 from core_psa.reads import lookups
 from core_psa.sla import policy_actions, policy_store
+from core_psa.sla.owner_actions import update_team
 from server.console.forms import EMPTY, Form, Posted, attempt
 from server.console.record_forms import given
 from server.console.session import Console, Visit
@@ -69,7 +70,7 @@ def team_page(visit: Console, team_id: Key) -> Response:
 @router.post("/teams/{team_id}")
 def change_team(visit: Console, team_id: Key, form: Posted) -> Response:
     def save(w: Work) -> None:
-        actions.update_team(w, visit.viewer, team_id, **_given(form))
+        update_team(w, visit.viewer, team_id, **_given(form))
         actions.set_members(w, visit.viewer, team_id, _ids(form, "member"))
         if form.given("sla_policy_id"):
             policy_actions.set_policy_of_team(w, visit.viewer, team_id, form.number("sla_policy_id"))

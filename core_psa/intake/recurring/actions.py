@@ -14,8 +14,9 @@ from core_psa.db import Database, Work, fields
 from core_psa.db.fields import Refused
 from core_psa.db.forms import Form
 from core_psa.db.records import get
+from core_psa.desk import names
 from core_psa.desk.telling import team_of, tell_about
-from core_psa.errors import DomainError
+from core_psa.errors import DomainError, Invalid
 from core_psa.intake.receive import NewTicket, receive
 from core_psa.intake.recurring import store
 from core_psa.intake.recurring.rules import Recurrence
@@ -23,6 +24,7 @@ from core_psa.intake.recurring.tables import RecurringRun, RecurringTicket
 from core_psa.viewer import SYSTEM, Viewer
 
 CHANNEL = "schedule"
+_SPARED = ("category", "priority", "team", "assignee")
 _REFERENCES = ("customer", "site", "requester", "type", "category", "priority", "team", "assignee")
 
 
@@ -160,10 +162,11 @@ def _open(w: Work, recurring_id: int) -> int | None:
     due = Recurrence(row.rule, row.starts, row.timezone).due(row.next_at, w.now)
     if due is None:
         return None
-    row.next_at, row.trouble = due.next_at, None
+    row.next_at = due.next_at
+    new, row.trouble = _new_ticket(w, row)
     if w.session.get(RecurringRun, (recurring_id, due.occurrence)) is not None:
         return None
-    ticket = receive(w, SYSTEM, _new_ticket(row))
+    ticket = receive(w, SYSTEM, new)
     doers = [ticket.assignee_id] if ticket.assignee_id else team_of(w.session, ticket)
     tell_about(w, "recurring_opened", ticket, {"schedule": row.name}, agents=doers)
     w.session.add(
@@ -178,6 +181,17 @@ def _open(w: Work, recurring_id: int) -> int | None:
     return ticket.id
 
 
-def _new_ticket(row: RecurringTicket) -> NewTicket:
+def _new_ticket(w: Work, row: RecurringTicket) -> tuple[NewTicket, str | None]:
+    """The ticket, and what it has to do without: work is not left undone because somebody left."""
     references = {name: getattr(row, f"{name}_id") for name in _REFERENCES}
-    return NewTicket(subject=row.subject, body=row.body, channel=CHANNEL, tags=tuple(row.tags), **references)
+    gone = [name for name in _SPARED if references[name] is not None and not _is_offered(w, name, references[name])]
+    references |= dict.fromkeys(gone)
+    new = NewTicket(subject=row.subject, body=row.body, channel=CHANNEL, tags=tuple(row.tags), **references)
+    return new, f"opened without its {' and '.join(gone)}, no longer on offer" if gone else None
+
+
+def _is_offered(w: Work, name: str, record_id: int) -> bool:
+    try:
+        return names.find(w.session, name, record_id) == record_id
+    except Invalid:
+        return False

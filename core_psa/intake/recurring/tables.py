@@ -10,7 +10,7 @@ from core_psa.db import Base
 class RecurringTicket(Base):
     """A template. `starts` is the first occurrence by the clock on the wall in `timezone`; `next_at` the next instant.
 
-    `trouble` is why the last occurrence could not be opened.
+    `trouble` is why the last occurrence could not be opened, or what it had to do without.
     """
 
     __tablename__ = "recurring_ticket"

@@ -60,6 +60,8 @@ RESERVED = frozenset(
     ]
 )
 _LARGEST = 10**15
+# One more digit than the largest id has: whatever is longer is none.
+_LONGEST_ID = 20
 _TRUTHS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -122,7 +124,7 @@ def _yes_no(given: Any, _choices: Sequence[str]) -> bool:
 
 
 def _record_id(given: Any, _choices: Sequence[str]) -> int:
-    written = str(given).strip()
+    written = str(given).strip()[:_LONGEST_ID]
     if isinstance(given, bool) or not (written.isascii() and written.isdecimal()) or not 0 < int(written) <= MAX_KEY:
         raise Refused("must be an id")
     return int(written)

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 Step = Literal["wait", "warn", "close"]
 
 # What counts as a sign of life: something said, the ticket moved on, or somebody attending to it.
-_ACTIVE = frozenset({"created", "reply", "note", "merge", "snooze", "wake"})
+_ACTIVE = frozenset({"created", "reply", "note", "attach", "approve", "reject", "merge", "snooze", "wake"})
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from core_psa.errors import FieldError, Invalid
 from core_psa.notices import preferences
 from core_psa.notices.events import EVENTS
 from core_psa.notices.rules import Quiet
-from server.console.forms import EMPTY, Form, Posted, problems
+from server.console.forms import EMPTY, Form, Posted, problems, whole
 from server.console.session import Console, Visit
 from server.console.views import page
 
@@ -43,10 +43,10 @@ def _quiet(form: Form) -> Quiet | None:
 
 
 def _minute(name: str, written: str) -> int:
-    hours, _, minutes = written.partition(":")
-    if not (hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60):
+    hours, minutes = (whole(part) for part in written.partition(":")[::2])
+    if hours is None or minutes is None or hours >= 24 or minutes >= 60:
         raise Invalid(FieldError(name, "is not a time of the day such as 18:30"))
-    return int(hours) * 60 + int(minutes)
+    return hours * 60 + minutes
 
 
 def _page(visit: Visit, form: Form = EMPTY, errors: dict[str, str] | None = None, status: int = 200) -> Response:

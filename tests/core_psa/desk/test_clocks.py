@@ -13,6 +13,7 @@ from core_psa.db.weeks import Hours
 from core_psa.desk import actions as desk
 from core_psa.desk import merging, spam
 from core_psa.desk.clocks import adopt, scan
+from core_psa.following.store import watchers
 from core_psa.intake.replies import actions as replies
 from core_psa.notices.tables import Notification
 from core_psa.organisation.tables import Agent, Team, TeamMember
@@ -20,6 +21,7 @@ from core_psa.sla import actions as calendars
 from core_psa.sla import ledger_store, policy_actions
 from core_psa.sla.agreement_actions import create_agreement
 from core_psa.sla.clocks import Clock
+from core_psa.sla.owner_actions import update_customer, update_team
 from core_psa.sla.policy_rules import Target, Threshold
 from core_psa.sla.tables import Calendar, SlaClock, SlaInterval, SlaPolicy, SlaTicket
 from core_psa.tickets import store
@@ -268,6 +270,17 @@ def test_undoing_a_merge_gives_back_the_time_that_was_left(db: Database, clock: 
     assert (minutes(db, source), minutes(db, source, "response")) == ([20, None], [40, None])
 
 
+def test_a_question_that_is_merged_into_an_answered_ticket_is_owed_an_answer_there(db: Database) -> None:
+    target, answered, asked = opened(db), opened(db), opened(db)
+    with db.work() as w:
+        desk.reply(w, AGENT, target, body="Which printer?")
+        desk.reply(w, AGENT, answered, body="See the other one.")
+        merging.merge(w, AGENT, answered, target)
+        assert "update" not in {known.kind for known in ledger_store.ledger(w.session, target)}
+        merging.merge(w, AGENT, asked, target)
+    assert clock_of(db, target, "update").state == "running"
+
+
 def test_what_was_promised_anew_meanwhile_holds_for_what_is_reopened(db: Database, clock: StoppedClock) -> None:
     customer_id = new_customer(db)
     ticket_id = opened(db, customer=customer_id)
@@ -295,6 +308,25 @@ def test_a_changed_calendar_is_followed_from_the_instant_of_the_change(db: Datab
     with db.work() as w:
         desk.resolve(w, AGENT, ticket_id, resolution="New fuser.")
     assert minutes(db, ticket_id) == [60, 19 * 60]
+
+
+def test_another_calendar_of_the_customer_or_the_team_is_followed_by_their_open_tickets(
+    db: Database, clock: StoppedClock
+) -> None:
+    customer_id = new_customer(db)
+    with db.work() as w:
+        w.session.add(Team(id=1, name="Network"))
+        nights = calendars.create_calendar(w, SYSTEM, name="Nights", timezone="UTC").id
+    of_customer, of_team = opened(db, customer=customer_id), opened(db, team=1)
+    clock.advance(HOUR)
+    with db.work() as w:
+        update_customer(w, SYSTEM, customer_id, calendar_id=nights)
+        update_team(w, SYSTEM, 1, calendar_id=nights)
+    assert scan(db).reviewed == 2
+    for ticket_id, whose in ((of_customer, "customer"), (of_team, "team")):
+        row = sla_of(db, ticket_id)
+        assert (row.calendar_id, row.calendar_from) == (nights, whose)
+        assert minutes(db, ticket_id) == [60, None]
 
 
 def test_changed_targets_are_followed_and_keep_what_was_used_up(db: Database, clock: StoppedClock) -> None:
@@ -403,6 +435,16 @@ def test_an_escalation_reaches_each_level_once(db: Database, clock: StoppedClock
     with db.read() as session:
         query = select(func.count()).where(Notification.event == "escalated")
         assert session.scalar(query) == 2
+
+
+def test_whom_an_escalation_reaches_watches_from_then_on(db: Database, clock: StoppedClock, assignee_id: int) -> None:
+    with db.work() as w:
+        policy_actions.set_warnings(w, SYSTEM, policy_id(db, "Standard"), [Threshold(50, (), (assignee_id,), level=2)])
+    ticket_id = opened(db, priority="P2 High")
+    clock.advance(31 * MINUTE)
+    scan(db)
+    with db.read() as session:
+        assert [watching.agent_id for watching in watchers(session, ticket_id)] == [assignee_id]
 
 
 def test_a_scan_leaves_a_paused_ticket_alone(db: Database, clock: StoppedClock) -> None:

@@ -19,7 +19,7 @@ from core_psa.intake.recurring import actions
 from core_psa.intake.recurring.rules import Recurrence
 from core_psa.intake.recurring.tables import RecurringRun, RecurringTicket
 from core_psa.notices.tables import Notification, OutgoingMail
-from core_psa.organisation.actions import create_agent, create_team, set_members
+from core_psa.organisation.actions import create_agent, create_team, set_members, update_agent
 from core_psa.tickets.tables import Ticket
 from core_psa.viewer import SYSTEM
 from tests.desk import AGENT
@@ -185,6 +185,22 @@ def test_a_template_that_fails_says_why_and_holds_up_no_other(db: Database, cloc
     assert (list(done.tickets), list(done.failed)) == ([good], [bad])
     with db.read() as session:
         assert "another customer" in (session.get_one(RecurringTicket, bad).trouble or "")
+
+
+def test_work_whose_agent_left_is_opened_without_them(db: Database, clock: StoppedClock) -> None:
+    with db.work() as w:
+        agent = create_agent(w, SYSTEM, name="Mara", email="mara@harbour.example")
+        team = create_team(w, SYSTEM, name="Backups")
+    recurring_id = daily(db, team_id=team.id, assignee_id=agent.id)
+    with db.work() as w:
+        update_agent(w, SYSTEM, agent.id, active=False)
+    clock.advance(timedelta(hours=1))
+    assert len(actions.open_due(db).tickets) == 1
+    (ticket,) = tickets(db)
+    assert (ticket.team_id, ticket.assignee_id) == (team.id, None)
+    with db.read() as session:
+        trouble = session.get_one(RecurringTicket, recurring_id).trouble
+    assert trouble == "opened without its assignee, no longer on offer"
 
 
 def test_a_template_that_rests_opens_nothing_and_begins_anew_with_the_next(db: Database, clock: StoppedClock) -> None:

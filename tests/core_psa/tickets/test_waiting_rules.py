@@ -48,6 +48,7 @@ def test_nobody_is_closed_without_the_promised_warning(waited: int, warned_after
 
 def test_words_and_a_change_of_status_are_signs_of_life_and_logged_time_is_none() -> None:
     assert is_activity("reply", None)
+    assert is_activity("attach", {"files": [None, 1]})
     assert is_activity("update", {"status": [1, 2]})
     assert not is_activity("update", {"priority": [1, 2]})
     assert not is_activity("time", {"minutes": [None, 5]})

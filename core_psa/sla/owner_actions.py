@@ -1,0 +1,35 @@
+"""Saving a customer or a team, with the clocks of their open tickets, which follow another calendar."""
+
+from typing import Unpack
+
+from core_psa.customers import actions as customers
+from core_psa.customers.actions import CustomerFields
+from core_psa.customers.tables import Customer
+from core_psa.db import Work
+from core_psa.db.records import get
+from core_psa.organisation import actions as organisation
+from core_psa.organisation.actions import TeamFields
+from core_psa.organisation.tables import Team
+from core_psa.sla import ledger_store
+from core_psa.viewer import Viewer
+
+
+def update_customer(w: Work, viewer: Viewer, customer_id: int, **given: Unpack[CustomerFields]) -> Customer:
+    """Which agreement was in force on a ticket's day goes by the customer's own clock, so another time zone counts too."""
+    before = _counted(get(w.session, Customer, customer_id))
+    row = customers.update_customer(w, viewer, customer_id, **given)
+    if _counted(row) != before:
+        ledger_store.recount_customer(w.session, customer_id)
+    return row
+
+
+def update_team(w: Work, viewer: Viewer, team_id: int, **given: Unpack[TeamFields]) -> Team:
+    before = get(w.session, Team, team_id).calendar_id
+    row = organisation.update_team(w, viewer, team_id, **given)
+    if row.calendar_id != before:
+        ledger_store.recount_team(w.session, team_id)
+    return row
+
+
+def _counted(customer: Customer) -> tuple[int | None, str]:
+    return customer.calendar_id, customer.timezone
