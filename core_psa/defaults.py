@@ -119,9 +119,10 @@ def _install_workflows(session: Session) -> None:
 
 
 def first_administrator(w: Work, name: str, email: str, password: str) -> Agent:
-    """An agent who may do everything."""
+    """An agent who may do everything, by the desk's own clock."""
     session = w.session
-    agent = Agent(name=name, email=email, tier=3, created_at=w.now)
+    timezone = session.scalars(select(Organisation.timezone)).one()
+    agent = Agent(name=name, email=email, tier=3, timezone=timezone, created_at=w.now)
     session.add(agent)
     session.flush()
     role_id = session.scalars(select(Role.id).where(Role.name == "administrator")).one()

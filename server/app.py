@@ -173,6 +173,9 @@ def _add_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def validation_error(request: Request, error: RequestValidationError) -> Response:
+        if console.wants_page(request):
+            mistyped = any(e["loc"][0] == "path" for e in error.errors())
+            return console.http_error_page(request, HTTPException(404 if mistyped else 422))
         errors = [field_error(_field(e["loc"]), e["msg"]) for e in error.errors()]
         broken = any(e["type"] == "json_invalid" for e in error.errors())
         status = 400 if broken else 422
@@ -193,6 +196,13 @@ def _add_errors(app: FastAPI) -> None:
             "errors": [],
         }
         return Problem(body, status_code=error.status_code, headers=error.headers)
+
+    @app.exception_handler(Exception)
+    def unforeseen(request: Request, _: Exception) -> Response:
+        """What happened is in the log; whoever asked is told so, and no more."""
+        if console.wants_page(request):
+            return console.http_error_page(request, HTTPException(500))
+        return Problem(problem(DomainError("it has been written to the log")), status_code=500)
 
 
 def _field(location: tuple[Any, ...]) -> str:

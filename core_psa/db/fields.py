@@ -63,7 +63,9 @@ def one_of(*allowed: str) -> Parser:
 
 
 def whole_number(low: int, high: int) -> Parser:
-    def parse(value: int) -> int:
+    def parse(value: Any) -> int:
+        if not isinstance(value, int):
+            raise Refused(f"must be a whole number from {low} to {high}")
         if not low <= value <= high:
             raise Refused(f"{value} is outside {low} to {high}")
         return value

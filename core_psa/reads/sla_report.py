@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Any, Literal, cast
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -47,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True)
 class SlaReport:
-    """The lines with the most missed promises first, and all of them together."""
+    """Priorities in their order, all else with the most missed promises first; and all lines together."""
 
     lines: Sequence[Line]
     whole: Line
@@ -62,7 +63,8 @@ def sla_report(session: Session, viewer: Viewer, by: str, since: datetime, until
     kept = _kept(session, column, conditions)
     names = _names(session, group, numbers)
     lines = [Line(key, names.get(key), number, _of_each_kind(kept[key])) for key, number in numbers.items()]
-    lines.sort(key=lambda line: (-sum(k.missed for k in line.kept.values()), -line.tickets, line.name or ""))
+    ranks = _ranks(session) if group == "priority" else {}
+    lines.sort(key=lambda line: (ranks.get(line.id, inf), -_missed(line), -line.tickets, line.name or ""))
     return SlaReport(lines, _together(lines))
 
 
@@ -118,6 +120,14 @@ def _names(session: Session, by: By, keys: Mapping[int | None, int]) -> dict[int
     _, model = _COLUMNS[by]
     query = select(model.id, model.name).where(model.id.in_([key for key in keys if key is not None]))
     return {i: name for i, name in session.execute(query)}
+
+
+def _ranks(session: Session) -> Mapping[int | None, int]:
+    return {i: rank for i, rank in session.execute(select(Priority.id, Priority.rank))}
+
+
+def _missed(line: Line) -> int:
+    return sum(kept.missed for kept in line.kept.values())
 
 
 def _of_each_kind(kept: Mapping[Kind, Kept]) -> dict[Kind, Kept]:

@@ -1,11 +1,14 @@
 """The audit log: who changed what, when, from what to what."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -17,11 +20,13 @@ from core_psa.db.fields import MAX_KEY
 from core_psa.errors import Invalid
 from server.console.session import Console, Visit
 from server.console.views import page
+from server.console.words import exact
 from server.csv_file import csv_file
 
 router = APIRouter(prefix="/administration/audit")
 
 MOST_EXPORTED = 100_000
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def audit_page(
             kinds=kinds,
             actions=actions,
             first=cursor is None,
-            told=_told,
+            told=partial(_told, zone=visit.zone),
         )
 
 
@@ -106,14 +111,16 @@ def _rows(visit: Visit, wanted: AuditFilter) -> Iterator[tuple[object, ...]]:
             yield e.at.isoformat(), e.actor_name, e.actor_kind, e.action, e.record_kind, e.record_id, changes
 
 
-def _told(value: Any) -> str:
-    """A value before or after, as people read it."""
+def _told(value: Any, zone: ZoneInfo) -> str:
+    """A value before or after, as people read it; an instant by the viewer's own clock."""
     if value is None or value == "":
         return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(_told(part) for part in value) or "nothing"
+        return ", ".join(_told(part, zone) for part in value) or "nothing"
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {_told(part)}" for name, part in value.items()) or "nothing"
+        return ", ".join(f"{name}: {_told(part, zone)}" for name, part in value.items()) or "nothing"
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        return exact(datetime.fromisoformat(value), zone)
     return str(value)

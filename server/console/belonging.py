@@ -86,9 +86,8 @@ def follow_on(key: TicketKey, form: Posted, visit: Console) -> Response:
 
 @router.post("/snooze")
 def put_aside(key: TicketKey, form: Posted, visit: Console) -> Response:
-    linked = _other(form, "linked") if form.text("linked").strip() else None
-
     def change(w: Work) -> None:
+        linked = _other(form, "linked") if form.text("linked").strip() else None
         snooze.snooze(
             w,
             visit.viewer,

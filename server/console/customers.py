@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from core_psa.assets import remote_actions
 from core_psa.audit import actions as audit
 from core_psa.customers import actions, pop_ups, store
 from core_psa.customers.tables import Customer
@@ -96,22 +97,36 @@ def one_customer(
     q: Words = "",
     cursor: Cursor = None,
 ) -> Response:
+    try:
+        return _page(visit, customer_id, tab if tab in TABS else "overview", q.strip(), cursor)
+    except Invalid:
+        return RedirectResponse(f"/customers/{customer_id}", 303)
+
+
+def _page(
+    visit: Visit,
+    customer_id: int,
+    tab: str = "overview",
+    q: str = "",
+    cursor: str | None = None,
+    form: Form = EMPTY,
+    errors: dict[str, str] | None = None,
+) -> Response:
     with visit.db.read() as session:
         shown = customer_page(session, visit.viewer, customer_id)
-        try:
-            more = _tab(session, visit, customer_id, tab, q.strip(), cursor)
-        except Invalid:
-            return RedirectResponse(f"/customers/{customer_id}", 303)
         return page(
             visit,
             "customers/customer.html",
+            status=422 if errors else 200,
             shown=shown,
             customer=shown.customer,
-            tab=tab if tab in TABS else "overview",
+            tab=tab,
             tabs=TABS,
             q=q,
             first=cursor is None,
-            **more,
+            form=form,
+            errors=errors or {},
+            **_tab(session, visit, customer_id, tab, q, cursor),
         )
 
 
@@ -133,8 +148,6 @@ def _choices(session: Session, visit: Visit, customer_id: int) -> dict[str, Any]
     return {
         "sites": lookups.sites_of(session, visit.viewer, customer_id),
         "users": [(user.id, user.name) for user in users],
-        "form": EMPTY,
-        "errors": {},
     }
 
 
@@ -157,13 +170,21 @@ def change(visit: Console, customer_id: Key, form: Posted) -> Response:
 def add_note(visit: Console, customer_id: Key, form: Posted) -> Response:
     values = given(form, texts=("text",), ids=("site_id", "user_id"))
     errors = attempt(visit.db, lambda w: pop_ups.add_note(w, visit.viewer, customer_id, **values))
-    if not errors:
-        return RedirectResponse(f"/customers/{customer_id}?tab=notes", 303)
-    with visit.db.read() as session:
-        shown = customer_page(session, visit.viewer, customer_id)
-        more = _tab(session, visit, customer_id, "notes", "", None) | {"form": form, "errors": errors}
-    facts = {"shown": shown, "customer": shown.customer, "tab": "notes", "tabs": TABS, "q": "", "first": True}
-    return page(visit, "customers/customer.html", status=422, **facts, **more)
+    if errors:
+        return _page(visit, customer_id, "notes", form=form, errors=errors)
+    return RedirectResponse(f"/customers/{customer_id}?tab=notes", 303)
+
+
+@router.post("/{customer_id}/documents")
+def add_document(visit: Console, customer_id: Key, form: Posted) -> Response:
+    """Where documentation of the whole customer stands."""
+    label, url = form.text("label"), form.text("url")
+    errors = attempt(
+        visit.db, lambda w: remote_actions.create_document(w, visit.viewer, customer_id, label=label, url=url)
+    )
+    if errors:
+        return _page(visit, customer_id, form=form, errors=errors)
+    return RedirectResponse(f"/customers/{customer_id}#documents", 303)
 
 
 @router.post("/notes/{note_id}")

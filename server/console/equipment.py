@@ -71,7 +71,7 @@ def asset_page(asset_id: Key, visit: Console) -> Response:
     return _asset(visit, asset_id)
 
 
-def _asset(visit: Visit, asset_id: int, errors: dict[str, str] | None = None) -> Response:
+def _asset(visit: Visit, asset_id: int, form: Form = EMPTY, errors: dict[str, str] | None = None) -> Response:
     today = visit.db.clock.now().date()
     with visit.db.read() as session:
         row = store.asset(session, visit.viewer, asset_id)
@@ -82,6 +82,7 @@ def _asset(visit: Visit, asset_id: int, errors: dict[str, str] | None = None) ->
             visit,
             "assets/asset.html",
             status=422 if errors else 200,
+            form=form,
             errors=errors or {},
             device=row,
             kind=kinds[row.type_id],
@@ -94,7 +95,7 @@ def _asset(visit: Visit, asset_id: int, errors: dict[str, str] | None = None) ->
             others=store.offered(session, visit.viewer, row.customer_id, [row.id]),
             history=store.history(session, visit.viewer, asset_id, limit=50).rows,
             tickets=session.scalars(about).all(),
-            documents=store.document_page(session, visit.viewer, asset_id=asset_id).rows,
+            links=store.document_page(session, visit.viewer, asset_id=asset_id).rows,
         )
 
 
@@ -124,7 +125,7 @@ def relate(asset_id: Key, visit: Console, form: Posted) -> Response:
         actions.relate(w, visit.viewer, asset_id, form.text("kind"), other)
 
     errors = attempt(visit.db, change)
-    return _asset(visit, asset_id, errors) if errors else RedirectResponse(f"/assets/{asset_id}", 303)
+    return _asset(visit, asset_id, EMPTY, errors) if errors else RedirectResponse(f"/assets/{asset_id}", 303)
 
 
 @router.post("/assets/{asset_id}/documents")
@@ -135,22 +136,16 @@ def add_document(asset_id: Key, visit: Console, form: Posted) -> Response:
         remote_actions.create_document(w, visit.viewer, customer_id, asset_id=asset_id, **given)
 
     errors = attempt(visit.db, change)
-    return _asset(visit, asset_id, errors) if errors else RedirectResponse(f"/assets/{asset_id}?saved=1", 303)
-
-
-@router.post("/customers/{customer_id}/documents")
-def add_document_of_customer(customer_id: Key, visit: Console, form: Posted) -> Response:
-    """Where documentation of the whole customer stands."""
-    with visit.db.work() as w:
-        remote_actions.create_document(w, visit.viewer, customer_id, label=form.text("label"), url=form.text("url"))
-    return RedirectResponse(f"/customers/{customer_id}", 303)
+    return _asset(visit, asset_id, form, errors) if errors else RedirectResponse(f"/assets/{asset_id}?saved=1", 303)
 
 
 @router.post("/documents/{link_id}/remove")
-def remove_document(link_id: Key, visit: Console) -> Response:
+def remove_document(link_id: Key, visit: Console, form: Posted) -> Response:
+    """Leads back to the page it was asked on, the device's or the customer's."""
     with visit.db.work() as w:
         customer_id = remote_actions.remove_document(w, visit.viewer, link_id)
-    return RedirectResponse(f"/customers/{customer_id}", 303)
+    asset_id = form.number("asset")
+    return RedirectResponse(f"/assets/{asset_id}" if asset_id else f"/customers/{customer_id}", 303)
 
 
 def _given(form: Form) -> Any:

@@ -15,6 +15,7 @@ from core_psa.intake.recurring import actions, store
 from core_psa.intake.recurring.rules import Recurrence
 from core_psa.intake.recurring.tables import RecurringTicket
 from core_psa.reads.choices import Choices, choices
+from server.console import rhythms
 from server.console.forms import EMPTY, Form, Posted, attempt
 from server.console.session import Console, Visit
 from server.console.views import page
@@ -26,27 +27,14 @@ _HERE = "/administration/recurring-tickets"
 _REFERENCES = ("customer", "type", "category", "priority", "team", "assignee")
 _SHOWN = 5
 
-# What people mean most of the time; everything else is written as a rule.
-RHYTHMS = (
-    ("FREQ=DAILY", "Every day"),
-    ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "Every working day"),
-    ("FREQ=WEEKLY", "Every week, on the first day's weekday"),
-    ("FREQ=WEEKLY;INTERVAL=2", "Every other week"),
-    ("FREQ=MONTHLY", "Every month, on the first day's date"),
-    ("FREQ=MONTHLY;BYDAY=1MO", "Every month, on its first Monday"),
-    ("FREQ=MONTHLY;BYMONTHDAY=-1", "Every month, on its last day"),
-    ("FREQ=MONTHLY;INTERVAL=3", "Every three months"),
-    ("FREQ=YEARLY", "Every year"),
-)
-
 
 @router.get("")
 def list_page(visit: Console, cursor: str | None = None) -> Response:
     with visit.db.read() as session:
         found = store.recurring_page(session, visit.viewer, cursor, inactive=True)
         runs = store.last_runs(session, [row.id for row in found.rows])
-    rhythms = dict(RHYTHMS)
-    return page(visit, "by_itself/recurring.html", found=found, runs=runs, rhythms=rhythms, first=cursor is None)
+    first = cursor is None
+    return page(visit, "by_itself/recurring.html", found=found, runs=runs, rhythm=rhythms.in_words, first=first)
 
 
 @router.get("/new")
@@ -106,7 +94,7 @@ def _form(visit: Visit, recurring_id: int | None, errors: dict[str, str] | None 
         runs=runs,
         coming=_coming(row),
         lists=lists,
-        rhythms=RHYTHMS,
+        rhythms=rhythms.USUAL,
         errors=errors or {},
         form=form,
     )

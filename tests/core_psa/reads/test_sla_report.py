@@ -70,9 +70,9 @@ def test_every_figure_is_what_the_queue_shows_behind_it(db: Database, three: tup
         assert behind(db, kind) == [figures.met, figures.missed, figures.running]
 
 
-def test_the_lines_add_up_with_the_most_missed_first(db: Database, three: tuple[int, int, int]) -> None:
+def test_priorities_stand_in_their_order(db: Database, three: tuple[int, int, int]) -> None:
     lines = report(db).lines
-    assert [(line.name, line.tickets) for line in lines] == [("P3 Medium", 2), ("P1 Critical", 1)]
+    assert [(line.name, line.tickets) for line in lines] == [("P1 Critical", 1), ("P3 Medium", 2)]
 
 
 def test_tickets_that_have_none_make_a_line_of_their_own(db: Database) -> None:

@@ -30,8 +30,12 @@ class Browser:
         assert answer.status_code == 200, answer.text
         return answer.text
 
+    @property
+    def token(self) -> dict[str, str]:
+        return {"csrf_token": self.csrf_token}
+
     def post(self, address: str, **fields: str | list[str]) -> int:
-        answer = self.client.post(address, data={"csrf_token": self.csrf_token, **fields}, follow_redirects=False)
+        answer = self.client.post(address, data={**self.token, **fields}, follow_redirects=False)
         return answer.status_code
 
 

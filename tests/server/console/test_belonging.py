@@ -92,7 +92,9 @@ def test_a_ticket_put_aside_says_until_when_and_is_taken_up_again(agent: Browser
 
 @pytest.mark.parametrize("fields", [{}, {"until": "soon"}, {"until": "2001-01-01T00:00"}, {"linked": "x"}])
 def test_a_snooze_that_makes_no_sense_is_refused(agent: Browser, ticket: Tickets, fields: dict[str, str]) -> None:
-    assert agent.post(f"/tickets/{ticket('Printer', 'a')}/snooze", **fields) == 422
+    answer = agent.client.post(f"/tickets/{ticket('Printer', 'a')}/snooze", data={**agent.token, **fields})
+    assert answer.status_code == 422
+    assert 'id="ticket-head"' in answer.text
 
 
 def test_spam_can_be_taken_back_and_its_sender_blocked(agent: Browser, ticket: Tickets, desk: Desk) -> None:

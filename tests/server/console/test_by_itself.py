@@ -37,6 +37,7 @@ def test_a_template_is_written_shown_and_changed(admin: Browser) -> None:
     assert "Mon 02 Mar 2099 09:00" in admin.get(f"{RECURRING}/1")
     assert admin.post(f"{RECURRING}/1", **{**TEMPLATE, "rule": "FREQ=MONTHLY;BYDAY=2TU"}) == 303
     assert "FREQ=MONTHLY;BYDAY=2TU" in admin.get(f"{RECURRING}/1")
+    assert "Every month, on its second Tuesday" in admin.get(RECURRING)
     assert admin.post(f"{RECURRING}/1", **{**TEMPLATE, "active": ""}) == 303
     assert "rests" in admin.get(RECURRING)
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from starlette.testclient import TestClient
 
+from server.app import create_app
 from server.triager import TriageHere
 from server.wiring import Desk
 from tests.server.console.conftest import Browser
@@ -134,3 +136,18 @@ def test_static_files_with_their_hash_are_kept_for_ever(agent: Browser) -> None:
     kept = agent.client.get(f"/static/css/tokens{address}").headers["cache-control"]
     assert "immutable" in kept
     assert agent.client.get("/static/css/tokens.css").headers["cache-control"] == "no-cache"
+
+
+def test_a_mistyped_address_is_answered_with_a_page(agent: Browser) -> None:
+    answer = agent.client.get("/customers/none")
+    assert answer.status_code == 404
+    assert "<h1>Nothing here</h1>" in answer.text
+
+
+def test_what_nobody_foresaw_is_told_on_a_page_that_says_no_more(desk: Desk) -> None:
+    app = create_app(desk)
+    app.add_api_route("/breaks", lambda: 1 // 0)
+    answer = TestClient(app, raise_server_exceptions=False).get("/breaks")
+    assert answer.status_code == 500
+    assert "Something went wrong" in answer.text
+    assert "division" not in answer.text
