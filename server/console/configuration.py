@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from core_psa.audit import actions as audit
 from core_psa.configuration import store, versions
 from core_psa.configuration.importing import Outcome
-from core_psa.errors import Conflict, Invalid
+from core_psa.errors import Conflict, FieldError, Invalid
 from server.api.models import Key
 from server.console.forms import Form, Posted, problems
 from server.console.session import Console, Visit
@@ -98,12 +98,14 @@ def _written(form: Form) -> str:
 
 
 def _read(written: str) -> dict[str, Any]:
+    """Raises Invalid for what is no file of an export."""
     try:
         document = json.loads(written)
     except ValueError:
         document = None
-    # What is no document is refused by what a document must have.
-    return document if isinstance(document, dict) else {}
+    if not isinstance(document, dict):
+        raise Invalid(FieldError("file", "is not the file of an export"))
+    return document
 
 
 def _page(visit: Visit, cursor: str | None = None, errors: dict[str, str] | None = None) -> Response:

@@ -87,7 +87,7 @@ EMPTY = Form([])
 
 def problems(error: Invalid | Conflict) -> dict[str, str]:
     """What was refused, by field; what concerns no single field stands under the empty name."""
-    return {e.field: _said(e) for e in error.errors} if isinstance(error, Invalid) else {"": str(error)}
+    return {e.field: said(e) for e in error.errors} if isinstance(error, Invalid) else {"": str(error)}
 
 
 def attempt(db: Database, change: Callable[[Work], object]) -> dict[str, str]:
@@ -100,8 +100,9 @@ def attempt(db: Database, change: Callable[[Work], object]) -> dict[str, str]:
     return {}
 
 
-def _said(error: FieldError) -> str:
-    return f"{error.message} (nearest: {', '.join(error.allowed)})" if error.allowed else error.message
+def said(error: FieldError) -> str:
+    """What is wrong, and what would do instead."""
+    return f"{error.message} (try {', '.join(error.allowed)})" if error.allowed else error.message
 
 
 async def _posted(request: Request) -> Form:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.desk import names
-from core_psa.errors import DomainError, FieldError, Invalid
+from core_psa.errors import DomainError, Invalid
 from core_psa.intake.cleaning import TEXT_VERSION, clean, text_hash
 from core_psa.intake.receive import NewTicket, check_content, receive
 from core_psa.reads import lookups
@@ -20,7 +20,7 @@ from core_psa.tickets import store
 from core_psa.tickets.own_fields.rules import Field
 from core_psa.tickets.own_fields.store import fields_of
 from core_psa.tickets.urgency.rules import LEVELS
-from server.console.forms import EMPTY, Form, Posted, whole
+from server.console.forms import EMPTY, Form, Posted, said, whole
 from server.console.session import Console, Visit
 from server.console.views import page
 from triage.desk.desk_triage import Asked
@@ -47,7 +47,7 @@ def open_ticket(visit: Console, form: Posted) -> Response:
             ticket = receive(w, visit.viewer, _new_ticket(form))
             w.after_commit(visit.desk.wake)
     except Invalid as invalid:
-        return _page(visit, form, {e.field: _said(e) for e in invalid.errors}, status=422)
+        return _page(visit, form, {e.field: said(e) for e in invalid.errors}, status=422)
     return RedirectResponse(f"/tickets/{ticket.id}", 303)
 
 
@@ -162,10 +162,6 @@ def _as_asked(visit: Visit, new: NewTicket, now: datetime) -> Asked:
         team_id=present["team"],
         present=present,
     )
-
-
-def _said(error: FieldError) -> str:
-    return f"{error.message} (nearest: {', '.join(error.allowed)})" if error.allowed else error.message
 
 
 def _page(visit: Visit, form: Form, errors: dict[str, str], status: int = 200) -> Response:

@@ -17,7 +17,7 @@ from core_psa.suggestions import actions as suggestions
 from core_psa.suggestions import store as proposals
 from core_psa.suggestions.rules import FIELDS
 from core_psa.tickets.tables import Action
-from server.console.forms import Form, Posted, problems
+from server.console.forms import Form, Posted, problems, said
 from server.console.panel import address_of
 from server.console.session import Console, Visit
 from server.console.ticket import Trouble, show
@@ -224,7 +224,7 @@ def attempt(
     except Conflict as conflict:
         return show(visit, ticket_id, Trouble(area, address, form, reasons=(str(conflict),), status=409))
     except Invalid as invalid:
-        return show(visit, ticket_id, Trouble(area, address, form, {e.field: _said(e) for e in invalid.errors}))
+        return show(visit, ticket_id, Trouble(area, address, form, {e.field: said(e) for e in invalid.errors}))
     return RedirectResponse(leads_to if isinstance(leads_to, str) else address_of(ticket_id, form), 303)
 
 
@@ -235,8 +235,3 @@ def _must_not_collide(w: Work, visit: Visit, ticket_id: int, form: Form, fields:
     others = in_the_way(changed_since(w.session, visit.viewer, ticket_id, version), fields)
     if others:
         raise SomebodyWasFaster(ticket_id, others)
-
-
-def _said(error: FieldError) -> str:
-    offered = f" (nearest: {', '.join(error.allowed)})" if error.allowed else ""
-    return error.message + offered

@@ -35,6 +35,8 @@ _WORDS: Mapping[str, str] = {
     "woken_by": "{}",
     "after_silence": "after {} of silence",
     "automated": "sent automatically",
+    "tier": "to tier {}",
+    "manager": "a manager was told",
 }
 # What says itself what it is.
 _WHOLE = ("charge_type", "files", "article", "checklist", "item", "remote", "asset")

@@ -50,14 +50,14 @@ def business_hours(hours: float | None) -> str:
 def range_of_hours(low: float, high: float) -> str:
     """'2–9 business hours', '20 min – 3 business hours' or '10–40 business minutes'."""
     if high < 1:
-        return f"{_from_to(max(1, round(low * 60)), max(1, round(high * 60)))} business minutes"
+        return _from_to(max(1, round(low * 60)), max(1, round(high * 60)), "business minute")
     if low < 1:
         return f"{business_hours(low)} – {round(high):,} business hours"
-    return f"{_from_to(round(low), round(high))} business hours"
+    return _from_to(round(low), round(high), "business hour")
 
 
-def _from_to(low: int, high: int) -> str:
-    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
+def _from_to(low: int, high: int, unit: str) -> str:
+    return f"{low:,} {unit}{'' if low == 1 else 's'}" if low == high else f"{low:,}–{high:,} {unit}s"
 
 
 def minutes(number: int) -> str:

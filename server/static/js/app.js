@@ -57,7 +57,40 @@
     setTimeout(() => form.querySelectorAll(":disabled").forEach((input) => (input.disabled = false)));
   });
 
+  function leaveMenus(target) {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      const chosen = menu.contains(target) && target.closest("li");
+      if (menu.contains(target) && !chosen) continue;
+      menu.open = false;
+      if (chosen) menu.querySelector("summary").focus();
+    }
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  // What cannot be taken back is asked about in place: the button says so, and acts when it is pressed again.
   document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-sure]");
+    if (!button || button.classList.contains("armed")) return;
+    event.preventDefault();
+    const words = [...button.childNodes];
+    const calm = () => (button.classList.remove("armed"), button.replaceChildren(...words));
+    button.classList.add("armed");
+    button.replaceChildren(button.dataset.sure);
+    button.addEventListener("blur", calm, { once: true });
+    announce(button.dataset.sure);
+  });
+
+  // Whoever was refused begins where the trouble is.
+  document.querySelector('main [aria-invalid="true"]')?.focus();
+
+  document.addEventListener("click", (event) => {
+    leaveMenus(event.target);
     const opener = event.target.closest("[data-open]");
     if (opener) document.getElementById(opener.dataset.open).showModal();
     const menu = event.target.closest(".rail-open");

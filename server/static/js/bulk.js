@@ -14,6 +14,7 @@
     head.checked = boxes().length > 0 && boxes().every((box) => box.checked);
     form.querySelector("[data-picked]").textContent = picked.size;
     form.classList.toggle("open", picked.size > 0);
+    weigh();
   }
 
   function pick(box, on, range) {
@@ -31,7 +32,18 @@
     show();
   }
 
+  // Says which field a value is for. Ending, merging and throwing away many is asked about, as is anything on more than a page of tickets.
+  function weigh() {
+    const button = form.querySelector(".btn-primary"), chosen = form.elements.change.selectedOptions[0];
+    const group = chosen.parentElement.label ?? "";
+    form.querySelector("[data-group]").textContent = group === "Also" ? "" : group;
+    const grave = picked.size > boxes().length || (picked.size > 1 && "grave" in chosen.dataset);
+    if (grave) button.dataset.sure = `${group === "Also" ? "" : `${group} `}${chosen.text}: ${picked.size} tickets?`;
+    else delete button.dataset.sure;
+  }
+
   function asks() {
+    weigh();
     const words = form.elements.change.selectedOptions[0]?.dataset.asks;
     form.querySelector(".bulk-text").hidden = !words;
     form.elements.text.placeholder = words || "";

@@ -111,9 +111,11 @@ def test_a_provider_that_cannot_be_is_refused(admin: Browser, wrong: dict[str, s
 
 def test_the_log_shows_before_and_after_and_goes_away_as_a_file(desk: Desk, admin: Browser) -> None:
     admin.post("/administration/roles/new", name="=Auditor", permission=["audit.see"])
+    role = role_named(desk, "=Auditor")
+    admin.post(f"/administration/roles/{role.id}", name="=Reviser", permission=["audit.see"])
     page = admin.get("/administration/audit?kind=role&who=administrator")
-    assert "=Auditor" in page
-    assert "nothing" in page
+    assert "<del>=Auditor</del> → <ins>=Reviser</ins>" in page
+    assert "<del>nothing</del>" not in page
     assert "=Auditor" not in admin.get("/administration/audit?kind=agent")
     assert "=Auditor" not in admin.get("/administration/audit?since=2100-01-01")
     export = admin.client.get("/administration/audit/export.csv?kind=role")

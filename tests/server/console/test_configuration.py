@@ -43,9 +43,14 @@ def test_a_file_is_looked_at_and_then_brought_in(admin: Browser) -> None:
     assert "workshop" in admin.get(HERE)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": 1, "configuration": {"team": [{"name": ""}]}}'])
+@pytest.mark.parametrize("text", ["{}", '{"format": 1, "configuration": {"team": [{"name": ""}]}}'])
 def test_what_cannot_be_brought_in_says_why(admin: Browser, text: str) -> None:
     assert "Nothing was changed" in looked_at(admin, text)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{"])
+def test_what_is_no_file_of_an_export_is_told_beside_the_file(admin: Browser, text: str) -> None:
+    assert 'aria-describedby="file-problem"' in looked_at(admin, text)
 
 
 def test_a_kept_version_is_gone_back_to(admin: Browser) -> None:

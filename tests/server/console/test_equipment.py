@@ -41,7 +41,7 @@ def test_a_new_device_belongs_to_no_customer_before_one_is_chosen(desk: Desk, ag
 
 
 def test_a_refused_program_is_told_at_its_own_form(admin: Browser) -> None:
-    admin.post(TOOLS, name="Farsight", template="farsight://{remote_id}")
+    admin.post(TOOLS, name="Farsight", template="teamviewer10://control?device={remote_id}")
     wrong = {**admin.token, "tool": "1", "name": "Farsight", "template": "javascript:{remote_id}"}
     page = admin.client.post(TOOLS, data=wrong).text
     assert 'value="javascript:{remote_id}" aria-invalid="true"' in page

@@ -38,6 +38,7 @@ def test_the_exact_time_is_in_the_viewers_zone() -> None:
     [
         (2.2, 8.7, "2–9 business hours"),
         (3.9, 4.1, "4 business hours"),
+        (1.0, 1.2, "1 business hour"),
         (0.2, 0.7, "12–42 business minutes"),
         (0.3, 3.0, "18 min – 3 business hours"),
     ],
