@@ -189,8 +189,10 @@ def _check_key(
 ) -> None:
     errors = []
     if found is None:
-        known = tuple(w.session.scalars(select(Role.name).order_by(Role.name)))
+        known = tuple(w.session.scalars(select(Role.name).where(Role.active).order_by(Role.name)))
         errors.append(FieldError("role", f"'{role}' is not a role", known))
+    elif not found.active:
+        errors.append(FieldError("role", f"the role {role} is retired"))
     if not name.strip() or w.session.scalar(select(ApiKey.id).where(ApiKey.name == name)):
         errors.append(FieldError("name", f"'{name}' is empty or taken"))
     if expires_at is not None and expires_at <= w.now:

@@ -103,13 +103,25 @@ def client_secret(session: Session, provider: IdentityProvider) -> str:
 
 def _accepted(session: Session, form: Form, row: IdentityProvider | None) -> dict[str, Any]:
     form.unique(session, IdentityProvider.name, but=row.id if row else None)
-    known = set(session.scalars(select(Role.name)))
-    for role in sorted(set(form.values.get("role_by_group", {}).values()) - known):
-        form.refuse("role_by_group", f"'{role[:100]}' is not a role", sorted(known))
+    _offers_roles(session, form, row)
     values = form.accepted()
     if "client_secret" in values:
         values["client_secret"] = _sealed(session, row, values["client_secret"])
     return values
+
+
+def _offers_roles(session: Session, form: Form, row: IdentityProvider | None) -> None:
+    """Where the provider is used again, those it has already as well."""
+    comes_back = row is not None and not row.active and form.values.get("active", False)
+    present = set(row.role_by_group.values()) if row else set[str]()
+    mapped = form.values.get("role_by_group", row.role_by_group if row and comes_back else {})
+    active = {name: on for name, on in session.execute(select(Role.name, Role.active).order_by(Role.name))}
+    offered = [name for name, on in active.items() if on]
+    for role in sorted(set(mapped.values()) - set(offered)):
+        if role not in active:
+            form.refuse("role_by_group", f"'{role[:100]}' is not a role", offered)
+        elif comes_back or role not in present:
+            form.refuse("role_by_group", f"the role {role} is retired", offered)
 
 
 def _sealed(session: Session, row: IdentityProvider | None, secret: str) -> str:

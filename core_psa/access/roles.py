@@ -19,9 +19,18 @@ from core_psa.organisation.tables import Agent, AgentRole, Role
 from core_psa.viewer import Viewer
 
 
-def role_page(session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Role]:
+def role_page(
+    session: Session,
+    viewer: Viewer,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    inactive: bool = False,
+) -> Page[Role]:
+    """Roles by name; retired ones only if asked for."""
     viewer.require("organisation.see")
-    return page(session, select(Role), (Role.name, Role.id), cursor, limit)
+    query = select(Role) if inactive else select(Role).where(Role.active)
+    return page(session, query, (Role.name, Role.id), cursor, limit)
 
 
 def holders(session: Session) -> dict[int, int]:
@@ -61,14 +70,24 @@ def _form(name: str, permissions: Collection[str]) -> Form:
     return form
 
 
+def must_be_roles(session: Session, field: str, names: Collection[str], present: Collection[str] = ()) -> None:
+    """Raises Invalid for a name that is no role's, or a retired one's that is not `present` already."""
+    active = {name: on for name, on in session.execute(select(Role.name, Role.active).order_by(Role.name))}
+    offered = tuple(name for name, on in active.items() if on)
+    errors = [FieldError(field, f"'{name[:100]}' is not a role", offered) for name in names if name not in active]
+    gone = [name for name in names if not active.get(name, True) and name not in present]
+    errors += [FieldError(field, f"the role {name} is retired", offered) for name in gone]
+    if errors:
+        raise Invalid(*errors)
+
+
 def set_roles(w: Work, viewer: Viewer, agent_id: int, roles: Collection[str]) -> None:
     """Leaves the agent with exactly these roles, given by name. Raises Conflict where nobody would be left to administer access."""
     viewer.require("access.edit")
     get(w.session, Agent, agent_id, lock=True)
-    known = {name: role_id for role_id, name in w.session.execute(select(Role.id, Role.name).order_by(Role.name))}
-    if unknown := sorted(set(roles) - known.keys()):
-        raise Invalid(*(FieldError("roles", f"'{name[:100]}' is not a role", tuple(known)) for name in unknown))
     before, after = store.roles_of(w.session, [agent_id]).get(agent_id, []), sorted(set(roles))
+    must_be_roles(w.session, "roles", after, before)
+    known = {name: role_id for role_id, name in w.session.execute(select(Role.id, Role.name))}
     if before == after:
         return
     guarded = agent_id in administrators(w.session)

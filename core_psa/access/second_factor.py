@@ -50,7 +50,10 @@ def require_of(w: Work, viewer: Viewer, role_ids: Collection[int]) -> None:
     """Leaves exactly these roles with the duty to have a second factor; it counts from their next sign-in on."""
     viewer.require("access.edit")
     before, after = roles_requiring(w.session), frozenset(role_ids)
-    names = {role_id: get(w.session, Role, role_id).name for role_id in before | after}
+    rows = {role_id: get(w.session, Role, role_id) for role_id in before | after}
+    if gone := sorted(rows[i].name for i in after - before if not rows[i].active):
+        raise Invalid(*(FieldError("roles", f"the role {name} is retired") for name in gone))
+    names = {role_id: row.name for role_id, row in rows.items()}
     if before == after:
         return
     w.session.execute(delete(SecondFactorRule).where(SecondFactorRule.role_id.in_(before - after)))

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import delete
-from sqlalchemy.orm import Session
 
 from core_psa.agreements import rules, store
 from core_psa.agreements.tables import Agreement, AgreementSite, AgreementType
@@ -35,24 +34,26 @@ def create_agreement(w: Work, viewer: Viewer, customer_id: int, **given: Unpack[
     """Needs a name and the day it starts. It covers all sites and types: see `set_sites` and `set_types`."""
     viewer.require("agreements.edit")
     get(w.session, Customer, customer_id)
-    values = _agreement(w.session, Form(given, rules.AGREEMENT, ["name", "starts_on"]), customer_id, None)
+    values = _agreement(w, Form(given, rules.AGREEMENT, ["name", "starts_on"]), customer_id, None)
     return create(w, viewer, Agreement(customer_id=customer_id, **values))
 
 
 def update_agreement(w: Work, viewer: Viewer, agreement_id: int, **given: Unpack[AgreementFields]) -> Agreement:
     viewer.require("agreements.edit")
     row = get(w.session, Agreement, agreement_id, lock=True)
-    return update(w, viewer, row, _agreement(w.session, Form(given, rules.AGREEMENT), row.customer_id, row))
+    return update(w, viewer, row, _agreement(w, Form(given, rules.AGREEMENT), row.customer_id, row))
 
 
-def _agreement(session: Session, form: Form, customer_id: int, row: Agreement | None) -> dict[str, Any]:
-    form.unique(session, Agreement.name, Agreement.customer_id == customer_id, but=row.id if row else None)
-    form.refers(session, Agreement.sla_policy_id)
-    form.refers(session, Agreement.calendar_id)
+def _agreement(w: Work, form: Form, customer_id: int, row: Agreement | None) -> dict[str, Any]:
+    form.unique(w.session, Agreement.name, Agreement.customer_id == customer_id, but=row.id if row else None)
     starts = form.values.get("starts_on", row.starts_on if row else None)
     ends = form.values.get("ends_on", row.ends_on if row else None)
     if starts and ends and ends < starts:
         form.refuse("ends_on", f"must not come before {starts}, the day it starts")
+    was_over = row is not None and row.ends_on is not None and row.ends_on < w.now.date()
+    comes_back = was_over and (ends is None or ends >= w.now.date())
+    for column in (Agreement.sla_policy_id, Agreement.calendar_id):
+        form.offers(w.session, column, getattr(row, column.key, None), anew=comes_back)
     return form.accepted()
 
 

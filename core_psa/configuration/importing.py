@@ -183,9 +183,17 @@ class _Bringing:
             way.remove(self._w, self._viewer, row)
             return
         if way.off and not _off(way, plain):
-            way.change(self._w, self._viewer, row, dict([way.off]))
+            self._switch_off(way, row)
         if self._is_new():
             self._delete(way, row)
+
+    def _switch_off(self, way: Way, row: Any) -> None:
+        try:
+            with self._w.session.begin_nested():
+                way.change(self._w, self._viewer, row, dict([way.off] if way.off else []))
+        except Invalid:
+            if not way.lingers:
+                raise
 
     def _delete(self, way: Way, row: Any) -> None:
         """Unless something points to it after all."""

@@ -22,6 +22,7 @@ from core_psa.knowledge import canned_actions, script_actions
 from core_psa.notices import administration as notices
 from core_psa.notices import templates
 from core_psa.organisation import actions as organisation
+from core_psa.retiring import actions as retiring
 from core_psa.routing import actions as routing
 from core_psa.sla import actions as calendars
 from core_psa.sla import owner_actions as owners
@@ -48,7 +49,8 @@ class Way:
     """Rows come and go one by one.
 
     `for_good` are columns that never change; `off` is the column and the value by which a row is retired, where it can be;
-    `parts` are the tables of what goes with a row that is deleted, with the column that points to it.
+    `parts` are the tables of what goes with a row that is deleted, with the column that points to it. What `lingers` stays where a
+    document does not name it and customers, agents or agreements use it.
     """
 
     create: Create
@@ -57,6 +59,7 @@ class Way:
     off: tuple[str, Any] | None = ("active", False)
     remove: Remove | None = None
     parts: tuple[tuple[type[Base], str], ...] = ()
+    lingers: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,27 @@ def _forget_by_id(action: Callable[[Work, Viewer, int], Any]) -> Remove:
 
 def _no_second(_w: Work, _viewer: Viewer, _values: Values) -> Any:
     raise TypeError("a desk has one row of this kind, and has it already")
+
+
+def _retiring(model: Any, create: Create, change: Change, parts: tuple[tuple[type[Base], str], ...] = ()) -> Way:
+    """What is retired by a door of its own: whatever else there is goes by the other two."""
+
+    def made(w: Work, viewer: Viewer, values: Values) -> Any:
+        active = values.pop("active", True)
+        row = create(w, viewer, values)
+        return retiring.set_active(w, viewer, model, row.id, active)
+
+    def changed(w: Work, viewer: Viewer, row: Any, values: Values) -> None:
+        rest = {name: value for name, value in values.items() if name != "active"}
+        # Brought back before, retired after: a default is never a retired one.
+        if values.get("active"):
+            retiring.set_active(w, viewer, model, row.id, True)
+        if rest:
+            change(w, viewer, row, rest)
+        if values.get("active") is False:
+            retiring.set_active(w, viewer, model, row.id, False)
+
+    return Way(made, changed, parts=parts, lingers=True)
 
 
 def _department(w: Work, viewer: Viewer, values: Values) -> Any:
@@ -239,19 +263,21 @@ WAYS: Mapping[str, Way | Whole] = {
     "organisation": Way(
         _no_second, lambda w, viewer, _row, values: organisation.update_organisation(w, viewer, **values), off=None
     ),
-    "department": Way(_department, _change_department, off=None),
-    "skill": Way(
+    "department": _retiring(t.organisation.Department, _department, _change_department),
+    "skill": _retiring(
+        t.organisation.Skill,
         lambda w, viewer, values: organisation.create_skill(w, viewer, **values),
         lambda w, viewer, row, values: organisation.rename_skill(w, viewer, row.id, **values),
-        off=None,
     ),
-    "role": Way(lambda w, viewer, values: roles.create_role(w, viewer, **values), _change_role, off=None),
+    "role": _retiring(
+        t.organisation.Role, lambda w, viewer, values: roles.create_role(w, viewer, **values), _change_role
+    ),
     "second_factor_rule": Whole(_second_factors),
     "identity_provider": _usual(providers.create_provider, providers.update_provider),
-    "calendar": _usual(
-        calendars.create_calendar,
-        calendars.update_calendar,
-        off=None,
+    "calendar": _retiring(
+        t.sla.Calendar,
+        lambda w, viewer, values: calendars.create_calendar(w, viewer, **values),
+        lambda w, viewer, row, values: calendars.update_calendar(w, viewer, row.id, **values),
         parts=(
             (t.sla.CalendarWindow, "calendar_id"),
             (t.sla.CalendarHoliday, "calendar_id"),
@@ -286,10 +312,10 @@ WAYS: Mapping[str, Way | Whole] = {
         off=None,
         remove=_forget_by_id(workflow.delete_gate),
     ),
-    "sla_policy": _usual(
-        policies.create_policy,
-        policies.update_policy,
-        off=None,
+    "sla_policy": _retiring(
+        t.sla.SlaPolicy,
+        lambda w, viewer, values: policies.create_policy(w, viewer, **values),
+        lambda w, viewer, row, values: policies.update_policy(w, viewer, row.id, **values),
         parts=((t.sla.SlaTarget, "policy_id"), (t.sla.SlaWarning, "policy_id")),
     ),
     "sla_target": Whole(_targets, "policy_id"),

@@ -65,12 +65,13 @@ def create_customer(w: Work, viewer: Viewer, **given: Unpack[CustomerFields]) ->
 def update_customer(w: Work, viewer: Viewer, customer_id: int, **given: Unpack[CustomerFields]) -> Customer:
     viewer.require("customers.edit")
     customer = get(w.session, Customer, customer_id, lock=True)
-    return update(w, viewer, customer, _customer(w.session, Form(given, rules.CUSTOMER), customer_id))
+    return update(w, viewer, customer, _customer(w.session, Form(given, rules.CUSTOMER), customer))
 
 
-def _customer(session: Session, form: Form, customer_id: int | None) -> dict[str, Any]:
-    form.unique(session, Customer.name, but=customer_id)
-    form.refers(session, Customer.calendar_id)
+def _customer(session: Session, form: Form, customer: Customer | None) -> dict[str, Any]:
+    form.unique(session, Customer.name, but=customer.id if customer else None)
+    comes_back = customer is not None and not customer.active and form.values.get("active", False)
+    form.offers(session, Customer.calendar_id, customer.calendar_id if customer else None, anew=comes_back)
     return form.accepted()
 
 

@@ -55,9 +55,16 @@ class Form:
         if value is not None and session.scalar(select(target).where(target == value)) is None:
             self.refuse(column.key, f"there is no {target.table.name.replace('_', ' ')} {value}")
 
-    def offers(self, session: Session, column: InstrumentedAttribute[Any], present: int | None = None) -> None:
-        """As `refers`, and refuses a record that is retired, unless it is the one that stands there already."""
-        value = self.values.get(column.key)
+    def offers(
+        self, session: Session, column: InstrumentedAttribute[Any], present: int | None = None, *, anew: bool = False
+    ) -> None:
+        """As `refers`, and refuses a record that is retired, unless it is the one that stands there already.
+
+        Where what it stands in is taken into use `anew`, that one as well.
+        """
+        value = self.values.get(column.key, present if anew else None)
+        if anew:
+            present = None
         target = next(iter(column.property.columns[0].foreign_keys)).column.table
         if value is None or value == present:
             return

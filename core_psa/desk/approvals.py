@@ -18,6 +18,7 @@ from core_psa.desk.telling import tell_about
 from core_psa.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from core_psa.notices.store import policy
 from core_psa.organisation import store as organisation
+from core_psa.organisation.tables import Role
 from core_psa.tickets import store as tickets
 from core_psa.tickets.approvals import store
 from core_psa.tickets.approvals.rules import APPROVE, DECISIONS, DEFAULT_HOURS, MAX_HOURS, may_answer, next_reminder
@@ -93,7 +94,10 @@ def _must_be_askable(step: Step, question: str, to: dict[str, int | None], hours
     if len(named) != 1:
         errors.append(FieldError("approver", "name one agent, one role or one of the customer's users"))
     for name, record_id in named.items():
-        if not _can_answer(step.w.session, step.ticket, name, record_id):
+        role = step.w.session.get(Role, record_id) if name == "role_id" else None
+        if role is not None and not role.active:
+            errors.append(FieldError("role", f"the role {role.name} is retired"))
+        elif not _can_answer(step.w.session, step.ticket, name, record_id):
             errors.append(FieldError(name.removesuffix("_id"), f"{record_id} cannot be asked about this ticket"))
     if errors:
         raise Invalid(*errors)

@@ -1,6 +1,6 @@
 """Changing departments, teams, agents and their skills. Nothing is deleted that a ticket may point to."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import delete, select
@@ -116,13 +116,14 @@ def create_team(w: Work, viewer: Viewer, **given: Unpack[TeamFields]) -> Team:
 def update_team(w: Work, viewer: Viewer, team_id: int, **given: Unpack[TeamFields]) -> Team:
     viewer.require("organisation.edit")
     team = get(w.session, Team, team_id, lock=True)
-    return update(w, viewer, team, _team(w.session, Form(given, _TEAM), team_id))
+    return update(w, viewer, team, _team(w.session, Form(given, _TEAM), team))
 
 
-def _team(session: Session, form: Form, team_id: int | None) -> dict[str, Any]:
-    form.unique(session, Team.name, but=team_id)
-    form.refers(session, Team.department_id)
-    form.refers(session, Team.calendar_id)
+def _team(session: Session, form: Form, team: Team | None) -> dict[str, Any]:
+    form.unique(session, Team.name, but=team.id if team else None)
+    comes_back = team is not None and not team.active and form.values.get("active", False)
+    for column in (Team.department_id, Team.calendar_id):
+        form.offers(session, column, getattr(team, column.key, None), anew=comes_back)
     form.refers(session, Team.lead_id)
     return form.accepted()
 
@@ -158,6 +159,8 @@ def update_agent(w: Work, viewer: Viewer, agent_id: int, **given: Unpack[AgentFi
     agent = get(w.session, Agent, agent_id, lock=True)
     form = Form(given, _AGENT)
     form.unique(w.session, Agent.email, but=agent_id)
+    if form.values.get("active") and not agent.active and (gone := _retired_roles(w.session, agent_id)):
+        form.refuse("active", f"{agent.name} has the retired role {gone[0]}: bring it back or take it from them first")
     values = form.accepted()
     guarded = _locks_out(agent, values) and agent_id in administrators(w.session)
     if guarded:
@@ -166,6 +169,11 @@ def update_agent(w: Work, viewer: Viewer, agent_id: int, **given: Unpack[AgentFi
     if guarded:
         must_keep_an_administrator(w.session)
     return agent
+
+
+def _retired_roles(session: Session, agent_id: int) -> Sequence[str]:
+    query = select(Role.name).join(AgentRole, AgentRole.role_id == Role.id)
+    return session.scalars(query.where(AgentRole.agent_id == agent_id, ~Role.active).order_by(Role.name)).all()
 
 
 def _locks_out(agent: Agent, values: Mapping[str, Any]) -> bool:
@@ -204,10 +212,14 @@ def set_skills(w: Work, viewer: Viewer, agent_id: int, levels: Mapping[str, int]
     """Leaves the agent with exactly these skills: level 1 (knows the words) to 5 (the others ask) by the skill's name."""
     viewer.require("organisation.edit")
     get(w.session, Agent, agent_id, lock=True)
-    known = {name: skill_id for skill_id, name in w.session.execute(select(Skill.id, Skill.name).order_by(Skill.name))}
-    form = Form(levels, dict.fromkeys(known, fields.whole_number(1, HIGHEST_LEVEL)))
-    after = form.accepted()
     before = store.skills_of(w.session, [agent_id]).get(agent_id, {})
+    skills = w.session.scalars(select(Skill).order_by(Skill.name)).all()
+    known = {skill.name: skill.id for skill in skills}
+    form = Form(levels, dict.fromkeys(known, fields.whole_number(1, HIGHEST_LEVEL)))
+    for skill in skills:
+        if not skill.active and skill.name in levels and skill.name not in before:
+            form.refuse(skill.name, f"the skill {skill.name} is retired")
+    after = form.accepted()
     if before == after:
         return
     w.session.execute(delete(AgentSkill).where(AgentSkill.agent_id == agent_id))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core_psa.audit.known import Known
@@ -147,10 +147,17 @@ def agents_in_role(session: Session, role: str) -> list[int]:
 
 
 def department_page(
-    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+    session: Session,
+    viewer: Viewer,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    inactive: bool = False,
 ) -> Page[Department]:
+    """Departments by name; retired ones only if asked for."""
     viewer.require("organisation.see")
-    return page(session, select(Department), (Department.name, Department.id), cursor, limit)
+    query = select(Department) if inactive else select(Department).where(Department.active)
+    return page(session, query, (Department.name, Department.id), cursor, limit)
 
 
 def team_page(
@@ -184,9 +191,24 @@ def agent_page(
     return page(session, query, (Agent.name, Agent.id), cursor, limit)
 
 
-def skill_page(session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Skill]:
+def skill_page(
+    session: Session,
+    viewer: Viewer,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    inactive: bool = False,
+) -> Page[Skill]:
+    """Skills by name; retired ones only if asked for."""
     viewer.require("organisation.see")
-    return page(session, select(Skill), (Skill.name, Skill.id), cursor, limit)
+    query = select(Skill) if inactive else select(Skill).where(Skill.active)
+    return page(session, query, (Skill.name, Skill.id), cursor, limit)
+
+
+def able(session: Session) -> dict[int, int]:
+    """How many active agents have each skill, by the skill's id."""
+    query = select(AgentSkill.skill_id, func.count()).join(Agent, Agent.id == AgentSkill.agent_id)
+    return {i: number for i, number in session.execute(query.where(Agent.active).group_by(AgentSkill.skill_id))}
 
 
 def team(session: Session, viewer: Viewer, team_id: int) -> Team:

@@ -26,6 +26,7 @@ class Department(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    active: Mapped[bool] = mapped_column(default=True)
 
 
 class Team(Base):
@@ -49,6 +50,7 @@ class Role(Base):
     name: Mapped[str] = mapped_column(unique=True)
     permissions: Mapped[list[str]] = mapped_column(JSON)
     builtin: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
 
 
 class Agent(Base):
@@ -84,6 +86,7 @@ class Skill(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
 
 
 class AgentSkill(Base):

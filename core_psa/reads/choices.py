@@ -20,7 +20,7 @@ _PRIORITIES = select(Priority.id, Priority.name).where(Priority.active).order_by
 _CATEGORIES = select(Category.id, Category.path).where(~Category.retired).order_by(Category.path)
 _TEAMS = select(Team.id, Team.name).where(Team.active).order_by(Team.name)
 _AGENTS = select(Agent.id, Agent.name).where(Agent.active).order_by(Agent.name)
-_ROLES = select(Role.id, Role.name).order_by(Role.name)
+_ROLES = select(Role.id, Role.name).where(Role.active).order_by(Role.name)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from core_psa.assets import store as assets
 from core_psa.assets.store import AssetFilter
 from core_psa.customers.tables import Customer, Site, User
 from core_psa.db.spelling import begins, holds
+from core_psa.organisation.tables import Department
 from core_psa.reads.choices import Choices, choices
 from core_psa.reads.queue_filter import QueueFilter
 from core_psa.sla.tables import Calendar, SlaPolicy
@@ -95,12 +96,24 @@ def named(session: Session, viewer: Viewer, customer_id: int | None, user_id: in
     return found | ({"customer": customer.name, "customer_id": str(customer.id)} if customer else {})
 
 
-def calendars(session: Session) -> Sequence[tuple[int, str]]:
-    return [(i, name) for i, name in session.execute(select(Calendar.id, Calendar.name).order_by(Calendar.name))]
+def calendars(session: Session, held: int | None = None) -> Sequence[tuple[int, str]]:
+    """Those on offer, and the one that is held already."""
+    return _offered(session, Calendar, held)
 
 
-def sla_policies(session: Session) -> Sequence[tuple[int, str]]:
-    return [(i, name) for i, name in session.execute(select(SlaPolicy.id, SlaPolicy.name).order_by(SlaPolicy.name))]
+def sla_policies(session: Session, held: int | None = None) -> Sequence[tuple[int, str]]:
+    return _offered(session, SlaPolicy, held)
+
+
+def departments(session: Session, held: int | None = None) -> Sequence[tuple[int, str]]:
+    return _offered(session, Department, held)
+
+
+def _offered(
+    session: Session, model: type[Calendar | SlaPolicy | Department], held: int | None
+) -> Sequence[tuple[int, str]]:
+    query = select(model.id, model.name, model.active).where(or_(model.active, model.id == held)).order_by(model.name)
+    return [(i, name if active else f"{name} (retired)") for i, name, active in session.execute(query)]
 
 
 def _holds(words: str, *columns: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from core_psa.audit.changes import create, update
 from core_psa.customers.tables import Customer, Site
 from core_psa.db import Work, fields
 from core_psa.db.forms import Form
-from core_psa.db.records import get, save
+from core_psa.db.records import get, kind_of, save
 from core_psa.errors import FieldError, Invalid
 from core_psa.organisation.tables import Skill
 from core_psa.routing import store
@@ -32,6 +32,7 @@ _RECORDS: Mapping[str, Any] = {
     "skill": Skill,
     "hours": Calendar,
 }
+_RETIRING: Mapping[str, Any] = {"skill": Skill, "hours": Calendar}
 _REFERENCES = ("type_id", "category_id", "priority_id", "team_id", "assignee_id", "skill_id")
 
 
@@ -126,13 +127,32 @@ def pick(w: Work, rule: Rule, team_id: int) -> int | None:
 
 def _accepted(session: Session, form: Form, row: RoutingRule | None) -> dict[str, Any]:
     form.unique(session, RoutingRule.name, but=row.id if row else None)
+    comes_back = row is not None and not row.active and form.values.get("active", False)
     for name in _REFERENCES:
-        form.refers(session, getattr(RoutingRule, name))
+        if name != "skill_id":
+            form.refers(session, getattr(RoutingRule, name))
+    form.offers(session, RoutingRule.skill_id, row.skill_id if row else None, anew=comes_back)
+    present = row.conditions if row else []
     if "conditions" in form.values:
         form.values["conditions"] = _conditions(session, form, form.values["conditions"])
+    _offers_what_is_asked(session, form, () if comes_back else present, form.values.get("conditions", present))
     if form.values.get("pick") and form.values.get("assignee_id"):
         form.refuse("pick", "either one agent is named or one is picked")
     return form.accepted()
+
+
+def _offers_what_is_asked(
+    session: Session, form: Form, present: Sequence[Mapping[str, Any]], conditions: Sequence[Mapping[str, Any]]
+) -> None:
+    """A rule that asks for a retired skill or calendar may go on doing so, and none begins to."""
+    for i, condition in enumerate(conditions):
+        model = _RETIRING.get(condition["field"])
+        if model is None:
+            continue
+        known = {v for c in present if c["field"] == condition["field"] for v in c["values"]}
+        gone = select(model.name).where(~model.active, model.id.in_(set(condition["values"]) - known))
+        for name in session.scalars(gone.order_by(model.name)):
+            form.refuse(f"conditions.{i}", f"the {kind_of(model)} {name} is retired")
 
 
 def _conditions(session: Session, form: Form, given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -56,6 +56,8 @@ def update_calendar(w: Work, viewer: Viewer, calendar_id: int, **given: Unpack[C
     form.unique(w.session, Calendar.name, but=calendar_id)
     if calendar.is_default and form.values.get("is_default") is False:
         form.refuse("is_default", "make another calendar the default instead")
+    if form.values.get("is_default") and not calendar.active:
+        form.refuse("is_default", f"the calendar {calendar.name} is retired")
     values = form.accepted()
     if values.get("is_default") and not calendar.is_default:
         _take_default(w, viewer)

@@ -1,6 +1,6 @@
 """Changing SLA policies, and giving them to customers and teams. Open tickets follow: see `ledger_store`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import delete, select
@@ -59,6 +59,8 @@ def update_policy(
     form.refers(w.session, SlaPolicy.presumed_priority_id)
     if policy.is_default and form.values.get("is_default") is False:
         form.refuse("is_default", "make another policy the default instead")
+    if form.values.get("is_default") and not policy.active:
+        form.refuse("is_default", f"the sla policy {policy.name} is retired")
     values = form.accepted()
     if values.get("is_default") and not policy.is_default:
         _take_default(w, viewer)
@@ -138,7 +140,7 @@ def _given(
         w.session.delete(row)
         w.session.flush()
     else:
-        _must_refer(w, CustomerPolicy.policy_id, policy_id, "sla_policy_id")
+        _must_refer(w, CustomerPolicy.policy_id, policy_id, "sla_policy_id", Form.offers)
         row = row or fresh
         row.policy_id = policy_id
         save(w.session, row)
@@ -146,9 +148,9 @@ def _given(
     return True
 
 
-def _must_refer(w: Work, column: Any, value: int, field: str) -> None:
+def _must_refer(w: Work, column: Any, value: int, field: str, look: Callable[..., None] = Form.refers) -> None:
     form = Form({column.key: value}, {column.key: fields.record_id})
-    form.refers(w.session, column)
+    look(form, w.session, column)
     try:
         form.accepted()
     except Invalid as invalid:

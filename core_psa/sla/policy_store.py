@@ -17,10 +17,17 @@ from core_psa.viewer import Viewer
 
 
 def policy_page(
-    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+    session: Session,
+    viewer: Viewer,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    inactive: bool = False,
 ) -> Page[SlaPolicy]:
+    """Policies by name; retired ones only if asked for."""
     viewer.require("calendars.see")
-    return page(session, select(SlaPolicy), (SlaPolicy.name, SlaPolicy.id), cursor, limit)
+    query = select(SlaPolicy) if inactive else select(SlaPolicy).where(SlaPolicy.active)
+    return page(session, query, (SlaPolicy.name, SlaPolicy.id), cursor, limit)
 
 
 def policy(session: Session, viewer: Viewer, policy_id: int) -> SlaPolicy:

@@ -28,10 +28,17 @@ FIRST_YEARS = date(2020, 1, 1), date(2030, 1, 1)
 
 
 def calendar_page(
-    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+    session: Session,
+    viewer: Viewer,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    inactive: bool = False,
 ) -> Page[Calendar]:
+    """Calendars by name; retired ones only if asked for."""
     viewer.require("calendars.see")
-    return page(session, select(Calendar), (Calendar.name, Calendar.id), cursor, limit)
+    query = select(Calendar) if inactive else select(Calendar).where(Calendar.active)
+    return page(session, query, (Calendar.name, Calendar.id), cursor, limit)
 
 
 def calendar(session: Session, viewer: Viewer, calendar_id: int) -> Calendar:

@@ -17,6 +17,7 @@ class Calendar(Base):
     timezone: Mapped[str]
     always_open: Mapped[bool] = mapped_column(default=False)
     is_default: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -74,6 +75,7 @@ class SlaPolicy(Base):
     name: Mapped[str] = mapped_column(unique=True)
     description: Mapped[str] = mapped_column(default="")
     is_default: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
     pauses: Mapped[bool] = mapped_column(default=True)
     reopening: Mapped[str] = mapped_column(default="continue")
     updates: Mapped[str] = mapped_column(default="when_asked")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core_psa.db import Work
 from core_psa.errors import FieldError, Invalid
+from core_psa.retiring.actions import set_active
 from core_psa.sla import actions, store
 from core_psa.sla.actions import CalendarFields
 from core_psa.sla.holidays import OwnHoliday, PublicHolidays
@@ -33,6 +34,7 @@ from server.api.models import (
     Name,
     Record,
     WeekHours,
+    WithInactive,
     Zone,
     hours,
     listed,
@@ -82,6 +84,12 @@ class CalendarBody(Body):
     years: Years | None = None
 
 
+class CalendarChange(CalendarBody):
+    """Left out, `active` stays as it is. The default, and one that somebody's hours are, is not retired."""
+
+    active: bool = NOT_GIVEN
+
+
 class HolidayOut(Record):
     day: date
     name: str
@@ -95,6 +103,7 @@ class CalendarOut(Record):
     timezone: str
     always_open: bool
     is_default: bool
+    active: bool
     version: int
     windows: list[WeekHours]
     holidays: list[HolidayOut]
@@ -119,9 +128,11 @@ class ElapsedOut(Record):
 
 
 @router.get("/calendars")
-def list_calendars(api: Api, cursor: Cursor = None, limit: Limit = DEFAULT) -> Listed[CalendarOut]:
+def list_calendars(
+    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
+) -> Listed[CalendarOut]:
     with api.db.read() as session:
-        page = store.calendar_page(session, api.viewer, cursor, limit)
+        page = store.calendar_page(session, api.viewer, cursor, limit, inactive=inactive)
         shapes = _calendars(session, page.rows)
         return listed(page, lambda calendar: shapes[calendar.id])
 
@@ -140,9 +151,12 @@ def get_calendar(api: Api, calendar_id: Key) -> CalendarOut:
 
 
 @router.put("/calendars/{calendar_id}")
-def replace_calendar(api: Api, calendar_id: Key, body: CalendarBody) -> CalendarOut:
+def replace_calendar(api: Api, calendar_id: Key, body: CalendarChange) -> CalendarOut:
+    """Clocks that count in a calendar go on doing so when it is retired."""
     with api.db.work() as w:
         actions.update_calendar(w, api.viewer, calendar_id, **_own_fields(body))
+        if "active" in body.model_fields_set:
+            set_active(w, api.viewer, Calendar, calendar_id, body.active)
         return _with_hours(w, api.viewer, calendar_id, body)
 
 

@@ -8,8 +8,10 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core_psa.db import Work
+from core_psa.db.records import get
 from core_psa.organisation import actions, store
-from core_psa.organisation.tables import Team
+from core_psa.organisation.tables import Department, Skill, Team
+from core_psa.retiring.actions import set_active
 from core_psa.sla.owner_actions import update_team
 from core_psa.viewer import Viewer
 from server.api import access, agents, audit, roles
@@ -36,9 +38,17 @@ from server.api.models import (
 router = APIRouter(prefix=PREFIX, tags=["organisation"])
 
 
+class NamedChange(Body):
+    """Fields left out stay as they are. What is no longer `active` stays where it was, and comes nowhere new."""
+
+    name: Name = NOT_GIVEN
+    active: bool = NOT_GIVEN
+
+
 class NamedOut(Record):
     id: int
     name: str
+    active: bool
 
 
 class TeamChange(Body):
@@ -69,9 +79,11 @@ class TeamOut(Record):
 
 
 @router.get("/departments")
-def list_departments(api: Api, cursor: Cursor = None, limit: Limit = DEFAULT) -> Listed[NamedOut]:
+def list_departments(
+    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
+) -> Listed[NamedOut]:
     with api.db.read() as session:
-        return listed(store.department_page(session, api.viewer, cursor, limit), NamedOut.of)
+        return listed(store.department_page(session, api.viewer, cursor, limit, inactive=inactive), NamedOut.of)
 
 
 @router.post("/departments", status_code=201)
@@ -81,15 +93,24 @@ def create_department(api: Api, body: Named) -> NamedOut:
 
 
 @router.patch("/departments/{department_id}")
-def rename_department(api: Api, department_id: Key, body: Named) -> NamedOut:
+def change_department(api: Api, department_id: Key, body: NamedChange) -> NamedOut:
+    """One that has active teams is not retired."""
     with api.db.work() as w:
-        return NamedOut.of(actions.rename_department(w, api.viewer, department_id, body.name))
+        api.viewer.require("organisation.edit")
+        given, row = body.given(), get(w.session, Department, department_id)
+        if "name" in given:
+            row = actions.rename_department(w, api.viewer, department_id, given["name"])
+        if "active" in given:
+            row = set_active(w, api.viewer, Department, department_id, given["active"])
+        return NamedOut.of(row)
 
 
 @router.get("/skills")
-def list_skills(api: Api, cursor: Cursor = None, limit: Limit = DEFAULT) -> Listed[NamedOut]:
+def list_skills(
+    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
+) -> Listed[NamedOut]:
     with api.db.read() as session:
-        return listed(store.skill_page(session, api.viewer, cursor, limit), NamedOut.of)
+        return listed(store.skill_page(session, api.viewer, cursor, limit, inactive=inactive), NamedOut.of)
 
 
 @router.post("/skills", status_code=201)
@@ -99,9 +120,16 @@ def create_skill(api: Api, body: Named) -> NamedOut:
 
 
 @router.patch("/skills/{skill_id}")
-def rename_skill(api: Api, skill_id: Key, body: Named) -> NamedOut:
+def change_skill(api: Api, skill_id: Key, body: NamedChange) -> NamedOut:
+    """One that a routing rule asks for is not retired; agents keep theirs."""
     with api.db.work() as w:
-        return NamedOut.of(actions.rename_skill(w, api.viewer, skill_id, body.name))
+        api.viewer.require("organisation.edit")
+        given, row = body.given(), get(w.session, Skill, skill_id)
+        if "name" in given:
+            row = actions.rename_skill(w, api.viewer, skill_id, given["name"])
+        if "active" in given:
+            row = set_active(w, api.viewer, Skill, skill_id, given["active"])
+        return NamedOut.of(row)
 
 
 @router.get("/teams")

@@ -7,8 +7,10 @@ from pydantic import Field
 
 from core_psa.access import roles
 from core_psa.organisation.rules import PERMISSIONS
+from core_psa.organisation.tables import Role
+from core_psa.retiring.actions import set_active
 from server.api.deps import Api
-from server.api.models import DEFAULT, Body, Cursor, Key, Limit, Listed, Name, Record, listed
+from server.api.models import DEFAULT, NOT_GIVEN, Body, Cursor, Key, Limit, Listed, Name, Record, WithInactive, listed
 
 router = APIRouter(tags=["access"])
 
@@ -22,6 +24,12 @@ class RoleBody(Body):
     permissions: Permissions
 
 
+class RoleChange(RoleBody):
+    """Left out, `active` stays as it is. A role that agents, keys, providers or actions use is not retired."""
+
+    active: bool = NOT_GIVEN
+
+
 class RoleOut(Record):
     """A builtin role comes with every desk and cannot be changed."""
 
@@ -29,12 +37,15 @@ class RoleOut(Record):
     name: str
     permissions: list[str]
     builtin: bool
+    active: bool
 
 
 @router.get("/roles")
-def list_roles(api: Api, cursor: Cursor = None, limit: Limit = DEFAULT) -> Listed[RoleOut]:
+def list_roles(
+    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
+) -> Listed[RoleOut]:
     with api.db.read() as session:
-        return listed(roles.role_page(session, api.viewer, cursor, limit), RoleOut.of)
+        return listed(roles.role_page(session, api.viewer, cursor, limit, inactive=inactive), RoleOut.of)
 
 
 @router.post("/roles", status_code=201)
@@ -44,6 +55,9 @@ def create_role(api: Api, body: RoleBody) -> RoleOut:
 
 
 @router.put("/roles/{role_id}")
-def change_role(api: Api, role_id: Key, body: RoleBody) -> RoleOut:
+def change_role(api: Api, role_id: Key, body: RoleChange) -> RoleOut:
     with api.db.work() as w:
-        return RoleOut.of(roles.update_role(w, api.viewer, role_id, body.name, body.permissions))
+        role = roles.update_role(w, api.viewer, role_id, body.name, body.permissions)
+        if "active" in body.model_fields_set:
+            set_active(w, api.viewer, Role, role_id, body.active)
+        return RoleOut.of(role)

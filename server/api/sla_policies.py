@@ -8,6 +8,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core_psa.db import Work
+from core_psa.retiring.actions import set_active
 from core_psa.sla import policy_actions as actions
 from core_psa.sla import policy_store as store
 from core_psa.sla.clocks import Kind
@@ -29,6 +30,7 @@ from server.api.models import (
     Record,
     RecordId,
     Text,
+    WithInactive,
     listed,
 )
 from server.api.tickets import version_of
@@ -77,6 +79,12 @@ class PolicyBody(Body):
     warnings: Annotated[list[WarningBody], Field(default_factory=list, max_length=MAX_LISTED)]
 
 
+class PolicyChange(PolicyBody):
+    """Left out, `active` stays as it is. The default, and one that somebody was given, is not retired."""
+
+    active: bool = NOT_GIVEN
+
+
 class PolicyOut(Record):
     """`version` rises with every change."""
 
@@ -84,6 +92,7 @@ class PolicyOut(Record):
     name: str
     description: str
     is_default: bool
+    active: bool
     pauses: bool
     reopening: str
     updates: str
@@ -99,9 +108,11 @@ class GivenPolicy(Body):
 
 
 @router.get("/sla/policies")
-def list_policies(api: Api, cursor: Cursor = None, limit: Limit = DEFAULT) -> Listed[PolicyOut]:
+def list_policies(
+    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
+) -> Listed[PolicyOut]:
     with api.db.read() as session:
-        page = store.policy_page(session, api.viewer, cursor, limit)
+        page = store.policy_page(session, api.viewer, cursor, limit, inactive=inactive)
         shapes = _policies(session, page.rows)
         return listed(page, lambda policy: shapes[policy.id])
 
@@ -120,11 +131,13 @@ def get_policy(api: Api, policy_id: Key) -> PolicyOut:
 
 
 @router.put("/sla/policies/{policy_id}")
-def replace_policy(api: Api, policy_id: Key, body: PolicyBody, if_match: IfMatch = None) -> PolicyOut:
+def replace_policy(api: Api, policy_id: Key, body: PolicyChange, if_match: IfMatch = None) -> PolicyOut:
     """Open tickets follow within a minute: what they have used up stays used up."""
     with api.db.work() as w:
         expected = version_of(if_match)
         actions.update_policy(w, api.viewer, policy_id, expected_version=expected, **_own_fields(body))
+        if "active" in body.model_fields_set:
+            set_active(w, api.viewer, SlaPolicy, policy_id, body.active)
         return _with_promises(w, api.viewer, policy_id, body)
 
 
@@ -145,7 +158,7 @@ def give_team_policy(api: Api, team_id: Key, body: GivenPolicy) -> GivenPolicy:
 
 
 def _own_fields(body: PolicyBody) -> dict[str, Any]:
-    left_out = {"targets", "warnings"} | ({"is_default"} - body.model_fields_set)
+    left_out = {"targets", "warnings", "active"} | ({"is_default"} - body.model_fields_set)
     return body.model_dump(exclude=left_out)
 
 

@@ -3,12 +3,14 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
+from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.db import Work
 from core_psa.db.fields import MAX_KEY
 from core_psa.db.records import get
 from core_psa.organisation.rules import PERMISSIONS
+from core_psa.organisation.tables import Role
 from core_psa.reads.choices import choices
 from core_psa.tickets.urgency import actions as urgency
 from core_psa.tickets.urgency import store as urgency_store
@@ -86,6 +88,8 @@ def _form(visit: Visit, action_id: int | None, errors: dict[str, str] | None = N
     with visit.db.read() as session:
         row = get(session, ActionDefinition, action_id) if action_id else None
         offered = choices(session)
+        held = select(Role.id, Role.name).where(Role.id.in_(row.role_ids if row else ()), ~Role.active)
+        roles = [*offered.roles, *((i, f"{name} (retired)") for i, name in session.execute(held))]
     return page(
         visit,
         "workflow/action.html",
@@ -94,7 +98,7 @@ def _form(visit: Visit, action_id: int | None, errors: dict[str, str] | None = N
         kinds=KINDS,
         states=STATES,
         statuses=[(i, name) for i, name, _ in offered.statuses],
-        roles=offered.roles,
+        roles=roles,
         permissions=PERMISSIONS,
         times=definition_actions.TIMES,
         errors=errors or {},

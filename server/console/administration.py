@@ -40,6 +40,9 @@ AREAS: tuple[Area, ...] = (
         (
             Setting("/agents", "Agents", "Tier, skills, week, absences, roles and sign-in", "organisation.edit"),
             Setting("/teams", "Departments and teams", "Who works where, who leads", "organisation.edit"),
+            Setting(
+                "/administration/skills", "Skills", "What agents can be chosen by, and who has it", "organisation.edit"
+            ),
             Setting("/administration/roles", "Roles", "Who may see, edit, approve and export what", "access.edit"),
             Setting(
                 "/administration/keys", "API keys", "Other programs, how far they may go, until when", "access.edit"

@@ -157,8 +157,16 @@ def _day(form: Form, name: str, zone: ZoneInfo) -> datetime:
         raise Invalid(FieldError(name, "must be a day")) from None
 
 
+def _roles(session: Session, visit: Visit, agent_id: int) -> Any:
+    """Those on offer, and what the agent has already."""
+    own = store.roles_of(session, [agent_id]).get(agent_id, [])
+    rows = roles.role_page(session, visit.viewer, limit=MAX_LIMIT, inactive=True).rows
+    return [role for role in rows if role.active or role.name in own]
+
+
 def _skills(session: Session, visit: Visit) -> Any:
-    return store.skill_page(session, visit.viewer, limit=MAX_LIMIT).rows
+    """All of them, retired ones too."""
+    return store.skill_page(session, visit.viewer, limit=MAX_LIMIT, inactive=True).rows
 
 
 def _team_names(session: Session, visit: Visit, agent_ids: list[int]) -> dict[int, list[tuple[int, str]]]:
@@ -173,6 +181,7 @@ def _page(visit: Visit, agent_id: int, errors: dict[str, str] | None = None, for
     with visit.db.read() as session:
         agent, now = store.agent(session, visit.viewer, agent_id), visit.db.clock.now()
         schedule = store.schedules(session, [agent_id])[agent_id]
+        levels = store.skills_of(session, [agent_id]).get(agent_id, {})
         return page(
             visit,
             "organisation/agent.html",
@@ -182,8 +191,8 @@ def _page(visit: Visit, agent_id: int, errors: dict[str, str] | None = None, for
             present=is_available(schedule, now),
             week=weeks.by_day(schedule.shifts),
             absences=store.absences_of(session, [agent_id]).get(agent_id, []),
-            levels=store.skills_of(session, [agent_id]).get(agent_id, {}),
-            skills=_skills(session, visit),
+            levels=levels,
+            skills=[skill for skill in _skills(session, visit) if skill.active or skill.name in levels],
             own_roles=store.roles_of(session, [agent_id]).get(agent_id, []),
             **_sign_in(session, visit, agent_id, now),
             errors=errors or {},
@@ -200,5 +209,5 @@ def _sign_in(session: Session, visit: Visit, agent_id: int, now: datetime) -> di
         "open_sessions": sessions.sessions_of(session, visit.viewer, agent_id, now),
         "links": single_sign_on.links_of(session, visit.viewer, agent_id),
         "has_second_factor": second_factor.is_set_up(session, agent_id),
-        "all_roles": roles.role_page(session, visit.viewer, limit=MAX_LIMIT).rows,
+        "all_roles": _roles(session, visit, agent_id),
     }

@@ -16,6 +16,7 @@ from core_psa.customers import store as customers
 from core_psa.customers.tables import Customer
 from core_psa.db import Work
 from core_psa.errors import Conflict, FieldError, Invalid
+from core_psa.reads import lookups
 from core_psa.reads.choices import choices
 from core_psa.sla import agreement_actions as actions
 from core_psa.sla import policy_actions, policy_store
@@ -84,7 +85,7 @@ def _policy_of(session: Session, visit: Visit, customer_id: int | None) -> dict[
     return {
         "form": EMPTY,
         "given": given,
-        "offered": _all(session, SlaPolicy),
+        "offered": lookups.sla_policies(session, given),
         "may_give": visit.viewer.may("customers.edit"),
     }
 
@@ -151,8 +152,8 @@ def _form(
             customers=offered.customers,
             sites=_sites(session, visit, owner) if owner else (),
             types=offered.types,
-            policies=_all(session, SlaPolicy),
-            calendars=_all(session, Calendar),
+            policies=lookups.sla_policies(session, agreement.sla_policy_id if agreement else None),
+            calendars=lookups.calendars(session, agreement.calendar_id if agreement else None),
             **_covered(session, agreement),
             may_edit=visit.viewer.may("agreements.edit"),
             form=form,
@@ -170,10 +171,6 @@ def _covered(session: Session, agreement: Agreement | None) -> dict[str, list[in
         return {"site_ids": [], "type_ids": []}
     sites, types = store.sites_of(session, [agreement.id]), store.types_of(session, [agreement.id])
     return {"site_ids": sites.get(agreement.id, []), "type_ids": types.get(agreement.id, [])}
-
-
-def _all(session: Session, model: Any) -> Sequence[tuple[int, str]]:
-    return [(record_id, name) for record_id, name in session.execute(select(model.id, model.name).order_by(model.name))]
 
 
 def _names(session: Session, model: Any, ids: Sequence[int | None]) -> dict[int, str]:

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from core_psa.db import Work
 from core_psa.db.weeks import DAYS, Hours, clock_face
 from core_psa.errors import Conflict, FieldError, Invalid
+from core_psa.retiring.actions import set_active
 from core_psa.sla import actions, store
 from core_psa.sla.holidays import OwnHoliday, PublicHolidays
 from core_psa.sla.tables import Calendar
@@ -30,7 +31,7 @@ _HOLIDAY = re.compile(r"(\d{4}-\d{2}-\d{2})\s+(.+)")
 @router.get("")
 def calendars_page(visit: Console, cursor: str | None = None) -> Response:
     with visit.db.read() as session:
-        found = store.calendar_page(session, visit.viewer, cursor)
+        found = store.calendar_page(session, visit.viewer, cursor, inactive=True)
         windows = store.windows_of(session, [calendar.id for calendar in found.rows])
     return page(
         visit, "sla/calendars.html", found=found, windows=windows, first=cursor is None, week_in_words=_in_words
@@ -78,6 +79,8 @@ def _written(w: Work, visit: Visit, calendar_id: int | None, form: Form) -> int:
         calendar_id = actions.create_calendar(w, visit.viewer, **fields).id
     else:
         actions.update_calendar(w, visit.viewer, calendar_id, **fields)
+        if form.given("active"):
+            set_active(w, visit.viewer, Calendar, calendar_id, "on" in form.texts("active"))
     actions.set_windows(w, visit.viewer, calendar_id, _week(form))
     country, part = form.text("country").strip().upper(), form.text("subdivision").strip().upper()
     public = PublicHolidays(country, part or None) if country else None

@@ -209,7 +209,7 @@ def _set_parts(w: Work, visit: Visit, customer: Customer, form: Form) -> None:
 def _form(visit: Visit, customer_id: int | None, errors: dict[str, str] | None = None, form: Form = EMPTY) -> Response:
     with visit.db.read() as session:
         shown = customer_page(session, visit.viewer, customer_id) if customer_id else None
-        calendars = lookups.calendars(session)
+        calendars = lookups.calendars(session, shown.customer.calendar_id if shown else None)
     return page(
         visit,
         "customers/customer_form.html",

@@ -7,11 +7,13 @@ from fastapi import APIRouter, Path
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.access import roles, second_factor
+from core_psa.db import Work
 from core_psa.db.fields import MAX_KEY
 from core_psa.db.paging import MAX_LIMIT
 from core_psa.db.records import get
 from core_psa.organisation.rules import PERMISSIONS, VERBS, permissions_by_area
 from core_psa.organisation.tables import Role
+from core_psa.retiring.actions import set_active
 from server.console.forms import EMPTY, Form, Posted, attempt
 from server.console.session import Console, Visit
 from server.console.views import page
@@ -61,7 +63,13 @@ def role_page(visit: Console, role_id: Key) -> Response:
 @router.post("/{role_id}")
 def change(visit: Console, role_id: Key, form: Posted) -> Response:
     chosen = form.texts("permission")
-    errors = attempt(visit.db, lambda w: roles.update_role(w, visit.viewer, role_id, form.text("name"), chosen))
+
+    def save(w: Work) -> None:
+        roles.update_role(w, visit.viewer, role_id, form.text("name"), chosen)
+        if form.given("active"):
+            set_active(w, visit.viewer, Role, role_id, "on" in form.texts("active"))
+
+    errors = attempt(visit.db, save)
     if not errors:
         return _saved()
     with visit.db.read() as session:
@@ -78,7 +86,7 @@ def _list(visit: Visit, errors: dict[str, str] | None = None) -> Response:
             visit,
             "access/roles.html",
             status=422 if errors else 200,
-            roles=roles.role_page(session, visit.viewer, limit=MAX_LIMIT).rows,
+            roles=roles.role_page(session, visit.viewer, limit=MAX_LIMIT, inactive=True).rows,
             people=roles.holders(session),
             asking=second_factor.roles_requiring(session),
             areas=permissions_by_area(),

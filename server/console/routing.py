@@ -136,7 +136,11 @@ def _form(visit: Visit, rule_id: int | None, errors: dict[str, str] | None = Non
             + [{"field": "customer", "negated": False, "text": ""}] * routing_words.EMPTY_LINES,
             asked=routing_words.ASKED,
             offered=choices(session),
-            skills_offered=[(s.id, s.name) for s in skill_page(session, visit.viewer, limit=MAX_LIMIT).rows],
+            skills_offered=[
+                (skill.id, skill.name)
+                for skill in skill_page(session, visit.viewer, limit=MAX_LIMIT, inactive=True).rows
+                if skill.active or (rule is not None and skill.id == rule.skill_id)
+            ],
             picks=PICKS,
             errors=errors or {},
             form=form,

@@ -8,10 +8,12 @@ from starlette.responses import RedirectResponse, Response
 from core_psa.db import Work
 from core_psa.errors import Conflict, Invalid
 from core_psa.reads.choices import choices
+from core_psa.retiring.actions import set_active
 from core_psa.sla import policy_actions as actions
 from core_psa.sla import policy_store as store
 from core_psa.sla.clocks import KINDS
 from core_psa.sla.policy_rules import LEVELS, RECIPIENTS, Target, Threshold
+from core_psa.sla.tables import SlaPolicy
 from server.console.forms import EMPTY, Form, Posted, problems
 from server.console.session import Console, Visit
 from server.console.views import page
@@ -29,7 +31,7 @@ _FREE_ROWS = 2
 @router.get("")
 def policies_page(visit: Console, cursor: str | None = None) -> Response:
     with visit.db.read() as session:
-        found = store.policy_page(session, visit.viewer, cursor)
+        found = store.policy_page(session, visit.viewer, cursor, inactive=True)
         targets = store.targets_of(session, [policy.id for policy in found.rows])
         priorities = choices(session).priorities
     return page(
@@ -90,6 +92,8 @@ def _written(w: Work, visit: Visit, policy_id: int | None, form: Form) -> int:
         policy_id = actions.create_policy(w, visit.viewer, **fields).id
     else:
         actions.update_policy(w, visit.viewer, policy_id, expected_version=form.number("version"), **fields)
+        if form.given("active"):
+            set_active(w, visit.viewer, SlaPolicy, policy_id, "on" in form.texts("active"))
     actions.set_targets(w, visit.viewer, policy_id, _targets(w, form))
     actions.set_warnings(w, visit.viewer, policy_id, _warnings(form))
     return policy_id

@@ -10,8 +10,9 @@ from core_psa.db import Work
 from core_psa.db.fields import MAX_KEY
 from core_psa.db.paging import MAX_LIMIT
 from core_psa.organisation import actions, store
-from core_psa.organisation.tables import Team
+from core_psa.organisation.tables import Department, Team
 from core_psa.reads import lookups
+from core_psa.retiring.actions import set_active
 from core_psa.sla import policy_actions, policy_store
 from core_psa.sla.owner_actions import update_team
 from server.console.forms import EMPTY, Form, Posted, attempt
@@ -41,6 +42,8 @@ def change_department(visit: Console, department_id: Key, form: Posted) -> Respo
     def save(w: Work) -> None:
         actions.rename_department(w, visit.viewer, department_id, form.text("name"))
         actions.lead_department(w, visit.viewer, department_id, form.number("lead_id"))
+        if form.given("active"):
+            set_active(w, visit.viewer, Department, department_id, "on" in form.texts("active"))
 
     errors = attempt(visit.db, save)
     return _list(visit, errors) if errors else _saved()
@@ -99,7 +102,7 @@ def _list(visit: Visit, errors: dict[str, str] | None = None, form: Form = EMPTY
             visit,
             "organisation/teams.html",
             status=422 if errors else 200,
-            departments=store.department_page(session, visit.viewer, limit=MAX_LIMIT).rows,
+            departments=store.department_page(session, visit.viewer, limit=MAX_LIMIT, inactive=True).rows,
             teams=teams,
             members=store.members_of(session, [team.id for team in teams]),
             agents=_agents(session, visit),
@@ -117,7 +120,7 @@ def _form(visit: Visit, team_id: int | None, errors: dict[str, str] | None = Non
     with visit.db.read() as session:
         team: Team | None = store.team(session, visit.viewer, team_id) if team_id else None
         present = store.members_of(session, [team_id]).get(team_id, []) if team_id else []
-        departments = store.department_page(session, visit.viewer, limit=MAX_LIMIT).rows
+        policy_id = policy_store.policy_of_team(session, visit.viewer, team_id) if team_id else None
         return page(
             visit,
             "organisation/team.html",
@@ -125,10 +128,10 @@ def _form(visit: Visit, team_id: int | None, errors: dict[str, str] | None = Non
             team=team,
             members=set(_ids(form, "member") if form.given("name") else present),
             agents=_agents(session, visit),
-            departments=[(row.id, row.name) for row in departments],
-            calendars=lookups.calendars(session),
-            policies=lookups.sla_policies(session),
-            policy_id=policy_store.policy_of_team(session, visit.viewer, team_id) if team_id else None,
+            departments=lookups.departments(session, team.department_id if team else None),
+            calendars=lookups.calendars(session, team.calendar_id if team else None),
+            policies=lookups.sla_policies(session, policy_id),
+            policy_id=policy_id,
             errors=errors or {},
             form=form,
         )

@@ -120,7 +120,7 @@ def create_definition(
     count, last = w.session.execute(select(func.count(), func.max(ActionDefinition.position))).one()
     if count >= MAX_ACTIONS:
         form.refuse("name", f"a desk has at most {MAX_ACTIONS} actions, retired ones included")
-    _check(w, form, kind)
+    _check(w, form, kind, None)
     return create(w, viewer, ActionDefinition(**{**_PLAIN, "position": (last or 0) + 1, **form.accepted()}))
 
 
@@ -131,7 +131,7 @@ def update_definition(
     viewer.require("settings.edit")
     row = get(w.session, ActionDefinition, definition_id, lock=True)
     form = Form(given, _CHANGEABLE)
-    _check(w, form, row.kind)
+    _check(w, form, row.kind, row)
     if row.builtin and form.values.get("active") is False:
         form.refuse("active", f"{row.label} comes with every desk: leave it out of a type's workflow instead")
     if row.builtin and row.status_id is not None and form.values.get("status_id", row.status_id) is None:
@@ -139,19 +139,37 @@ def update_definition(
     return update(w, viewer, row, form.accepted())
 
 
-def _check(w: Work, form: Form, kind: str) -> None:
+def _check(w: Work, form: Form, kind: str, row: ActionDefinition | None) -> None:
     statuses = {i: name for i, name in w.session.execute(select(Status.id, Status.name).where(Status.active))}
     wanted = [form.values.get("status_id"), *form.values.get("from_status_ids", ())]
     if any(i is not None and i not in statuses for i in wanted):
         form.refuse("status_id", "is not the id of a status on offer", statuses.values())
-    roles = set(w.session.scalars(select(Role.id)))
-    if not set(form.values.get("role_ids", ())) <= roles:
-        form.refuse("role_ids", "not all are ids of roles")
     known = SETTINGS.get(kind, {})
     try:
         form.values.update(_settings(form, known))
     except (Refused, TypeError) as refused:
         form.refuse("settings", str(refused), known)
+        return
+    _offers_roles(w, form, row)
+
+
+def _offers_roles(w: Work, form: Form, row: ActionDefinition | None) -> None:
+    """A retired role may stay where it is, unless the action is offered again."""
+    comes_back = row is not None and not row.active and form.values.get("active", False)
+    present = _role_ids({} if row is None else vars(row))
+    wanted = _role_ids(form.values) | (present if comes_back else set())
+    roles = {role.id: role for role in w.session.scalars(select(Role))}
+    for role_id in sorted(wanted if comes_back else wanted - present):
+        if role_id not in roles:
+            form.refuse("role_ids", f"there is no role {role_id}")
+        elif not roles[role_id].active:
+            form.refuse("role_ids", f"the role {roles[role_id].name} is retired")
+
+
+def _role_ids(values: Mapping[str, Any]) -> set[int]:
+    """Those that take the action, and the one that is asked by it."""
+    asked = (values.get("settings") or {}).get("role_id")
+    return {*values.get("role_ids", ()), *([asked] if asked else [])}
 
 
 def _settings(form: Form, known: Mapping[str, Parser]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from core_psa.access import providers, roles, second_factor
 from core_psa.assets import actions as assets
 from core_psa.assets import remote_actions
+from core_psa.assets.tables import AssetType
 from core_psa.checklists import actions as checklists
 from core_psa.db import Work
 from core_psa.db.weeks import Hours
@@ -18,11 +19,13 @@ from core_psa.knowledge.canned_actions import create_canned
 from core_psa.knowledge.script_actions import create_script, update_script
 from core_psa.notices import administration, templates
 from core_psa.organisation import actions as organisation
+from core_psa.retiring.actions import set_active
 from core_psa.routing import actions as routing
 from core_psa.sla import actions as calendars
 from core_psa.sla import policy_actions as policies
 from core_psa.sla.holidays import OwnHoliday
 from core_psa.sla.policy_rules import Target, Threshold
+from core_psa.sla.tables import Calendar
 from core_psa.suggestions.actions import set_mode
 from core_psa.tickets import category_actions, settings_actions
 from core_psa.tickets.own_fields.actions import create_field
@@ -62,6 +65,7 @@ def _organisation(w: Work) -> None:
     organisation.create_team(w, SYSTEM, name="Network", department_id=department.id, lead_id=lead)
     organisation.create_team(w, SYSTEM, name="Old team", active=False)
     organisation.create_skill(w, SYSTEM, "routers")
+    set_active(w, SYSTEM, organisation.Skill, organisation.create_skill(w, SYSTEM, "telex").id, False)
     role = roles.create_role(w, SYSTEM, "night shift", ["tickets.see", "tickets.edit"])
     second_factor.require_of(w, SYSTEM, [role.id, of(w, organisation.Role, "administrator")])
     login = {"name": "Login", "issuer": "https://login.example", "client_id": "desk"}
@@ -72,6 +76,8 @@ def _calendars(w: Work) -> None:
     night = calendars.create_calendar(w, SYSTEM, name="Nights", timezone="Europe/Lisbon", is_default=True)
     calendars.set_windows(w, SYSTEM, night.id, [Hours(0, 0, 360), Hours(0, 1200, 1440)])
     calendars.set_holidays(w, SYSTEM, night.id, [OwnHoliday(date(2026, 12, 24), "Eve")])
+    former = calendars.create_calendar(w, SYSTEM, name="Former hours", timezone="Europe/Lisbon")
+    set_active(w, SYSTEM, Calendar, former.id, False)
 
 
 def _settings(w: Work) -> None:
@@ -137,7 +143,8 @@ def _helpers(w: Work) -> None:
     update_script(w, SYSTEM, script.id, [question, {"key": "since", "text": "Since when?", "answer": "text"}])
     checklists.create_template(w, SYSTEM, name="New starter", items=[{"text": "Badge", "required": True}])
     assets.create_type(w, SYSTEM, name="Laptop")
-    remote_actions.create_tool(w, SYSTEM, name="Viewer", template="anydesk:{remote_id}")
+    laptop = of(w, AssetType, "Laptop")
+    remote_actions.create_tool(w, SYSTEM, name="Viewer", template="anydesk:{remote_id}", type_ids=[laptop])
     create_recurring(
         w,
         SYSTEM,

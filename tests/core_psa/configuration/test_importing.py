@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from core_psa.access.roles import create_role, set_roles
 from core_psa.audit.tables import AuditEntry
 from core_psa.configuration.importing import bring_about
 from core_psa.configuration.kinds import DATA, KINDS
@@ -25,8 +26,9 @@ from core_psa.db.weeks import Hours
 from core_psa.errors import Forbidden, Invalid
 from core_psa.notices.administration import set_silent
 from core_psa.notices.store import policy
-from core_psa.organisation.actions import create_team, update_team
-from core_psa.organisation.tables import Team
+from core_psa.organisation.actions import create_agent, create_skill, create_team, update_team
+from core_psa.organisation.tables import Skill, Team
+from core_psa.retiring.actions import set_active
 from core_psa.routing.actions import create_rule
 from core_psa.sla.actions import set_windows, update_calendar
 from core_psa.sla.policy_actions import set_targets, update_policy
@@ -151,6 +153,30 @@ def test_what_is_not_named_is_retired_on_a_desk_with_tickets(db: Database) -> No
     with db.read() as session:
         assert session.scalars(select(Team.active).where(Team.name == "Network")).one() is False
     assert [(d.kind, d.changes["active"]) for d in outcome.changes] == [("team", [True, False])]
+
+
+def test_what_agents_and_customers_use_stays_though_the_document_does_not_name_it(db: Database) -> None:
+    wanted = exported(db)
+    opened(db)
+    with db.work() as w:
+        agent = create_agent(w, SYSTEM, name="Ada Quell", email="ada@harbour.example").id
+        create_role(w, SYSTEM, "auditor", ["audit.see"])
+        create_role(w, SYSTEM, "reader", ["tickets.see"])
+        set_roles(w, SYSTEM, agent, ["auditor"])
+    with db.work() as w:
+        outcome = import_document(w, SYSTEM, wanted)[1]
+    assert [(d.key, d.changes["active"]) for d in outcome.changes] == [(("reader",), [True, False])]
+    assert [d.key for d in outcome.staying] == [("auditor",)]
+
+
+def test_what_a_version_has_on_offer_is_brought_back(db: Database) -> None:
+    with db.work() as w:
+        skill = create_skill(w, SYSTEM, "routers").id
+        before = keep(w, SYSTEM).id
+    with db.work() as w:
+        set_active(w, SYSTEM, Skill, skill, False)
+    with db.work() as w:
+        assert [d.changes for d in go_back(w, SYSTEM, before)[1].changes] == [{"active": [False, True]}]
 
 
 def test_a_kind_the_document_does_not_hold_is_left_alone(db: Database) -> None:
