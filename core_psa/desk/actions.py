@@ -13,6 +13,7 @@ from sqlalchemy import exists, select
 from core_psa.db import Work
 from core_psa.desk import whose
 from core_psa.desk.following import mentioned_in
+from core_psa.desk.names import must_exist
 from core_psa.desk.opening import Opening, open_ticket
 from core_psa.desk.pressing import with_priority
 from core_psa.desk.steps import PLAIN, Extra, begin
@@ -106,6 +107,7 @@ def assign(
 ) -> Action:
     """Gives the ticket to a team, an agent, or both (`team`, `assignee`). Another team drops an assignee who is not in it."""
     step = begin(w, viewer, ticket_id, "assign", expected_version, extra)
+    must_exist(w.session, values)
     return take(step, values=with_team_rule(w, step.ticket, values))
 
 
@@ -128,6 +130,7 @@ def update(
         raise Invalid(*(FieldError(name, "cannot be changed by update", UPDATABLE) for name in unknown))
     if emptied := [name for name in _NEVER_EMPTY if name in values and not str(values[name] or "").strip()]:
         raise Invalid(*(FieldError(name, "must not be empty") for name in emptied))
+    must_exist(w.session, values)
     fitting = whose.fitting(w.session, step.ticket, values)
     pressing = with_priority(w.session, step.ticket, fitting)
     return take(step, values=with_team_rule(w, step.ticket, pressing), body=body or None)

@@ -1,7 +1,7 @@
 """From what a caller wrote (an id or a name) to the record it means, or a refusal that lists what is allowed."""
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +77,21 @@ def _unknown(session: Session, field: str, reference: Reference, given: str) -> 
     near = [by_lower[n] for n in difflib.get_close_matches(given.lower()[:200], by_lower, _SHOWN, 0.4)]
     shown = tuple(near or sorted(known)[:_SHOWN])
     return FieldError(field, f"'{given[:100]}' is not known here or not clear", shown)
+
+
+def is_offered(session: Session, field: str, record_id: int) -> bool:
+    """Whether a ticket may get this record now."""
+    reference = REFERENCES[field]
+    query = select(reference.model.id).where(reference.model.id == record_id)
+    return session.scalar(query if reference.offered is None else query.where(reference.offered)) is not None
+
+
+def must_exist(session: Session, values: Mapping[str, Any]) -> None:
+    """Raises Invalid for every id among these values that no record has."""
+    given = {name: values[name] for name in REFERENCES if values.get(name) is not None}
+    unknown = [name for name, i in given.items() if session.get(REFERENCES[name].model, i) is None]
+    if unknown:
+        raise Invalid(*(FieldError(name, f"there is no {name} {given[name]}") for name in unknown))
 
 
 def label(session: Session, field: str, record_id: int | None) -> str | None:

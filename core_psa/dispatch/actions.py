@@ -123,8 +123,8 @@ def hand_over(w: Work, viewer: Viewer, text: str, team_id: int | None = None) ->
 
 def _accepted(session: Session, form: Form, standing: Mapping[str, Any]) -> dict[str, Any]:
     """The values, if together with what stands they make an appointment."""
-    for column in (Appointment.agent_id, Appointment.site_id):
-        form.refers(session, column)
+    form.offers(session, Appointment.agent_id, standing.get("agent_id"))
+    form.refers(session, Appointment.site_id)
     whole = {**standing, **form.values}
     if not whole.get("ticket_id") and not whole.get("text", "").strip():
         form.refuse("text", "say what it is for, or give a ticket")

@@ -187,6 +187,7 @@ def accept(
             raise ProposalChanged(ticket_id, field, proposal.value_id)
     fresh = {f: p for f, p in proposals.items() if not _decided_so(decided.get(f), p.value_id)}
     if fresh:
+        _must_be_offered(w, fresh)
         _set_fields(w, viewer, ticket_id, {f: p.value_id for f, p in fresh.items()})
     for field, proposal in fresh.items():
         _decide(w, viewer, ticket_id, field, "accepted", proposal, proposal.value_id)
@@ -215,6 +216,15 @@ def _proposals_for(w: Work, viewer: Viewer, ticket_id: int, fields: Sequence[str
         offered = tuple(f for f, p in proposals.items() if p.value_id is not None)
         raise Invalid(*(FieldError("fields", f"there is no proposal for '{f}'", offered) for f in missing))
     return {f: proposals[f] for f in fields}
+
+
+def _must_be_offered(w: Work, proposals: Mapping[str, Proposal]) -> None:
+    """What was retired since it was proposed, as an agent who left, is not taken any more."""
+    gone = [
+        f for f, p in proposals.items() if p.value_id is not None and not names.is_offered(w.session, f, p.value_id)
+    ]
+    if gone:
+        raise Invalid(*(FieldError(f, "what was proposed is no longer on offer") for f in gone))
 
 
 def _decided_so(decision: Decision | None, value_id: int | None) -> bool:

@@ -146,7 +146,8 @@ def _whose(w: Work, form: Form) -> dict[str, int | None]:
     values = {name: _picked(w, form, name) for name in ("requester", "customer")}
     site = form.number("site")
     if site is not None and values["customer"] is not None:
-        theirs = w.session.get_one(Site, site).customer_id == values["customer"]
+        row = w.session.get(Site, site)
+        theirs = row is not None and row.customer_id == values["customer"]
         return {**values, "site": site if theirs else None}
     return {**values, "site": None} if form.given("site") else values
 

@@ -16,7 +16,7 @@ from core_psa.db.forms import Form
 from core_psa.db.records import get
 from core_psa.desk import names
 from core_psa.desk.telling import team_of, tell_about
-from core_psa.errors import DomainError, Invalid
+from core_psa.errors import DomainError
 from core_psa.intake.receive import NewTicket, receive
 from core_psa.intake.recurring import store
 from core_psa.intake.recurring.rules import Recurrence
@@ -184,14 +184,8 @@ def _open(w: Work, recurring_id: int) -> int | None:
 def _new_ticket(w: Work, row: RecurringTicket) -> tuple[NewTicket, str | None]:
     """The ticket, and what it has to do without: work is not left undone because somebody left."""
     references = {name: getattr(row, f"{name}_id") for name in _REFERENCES}
-    gone = [name for name in _SPARED if references[name] is not None and not _is_offered(w, name, references[name])]
+    given = {name: references[name] for name in _SPARED if references[name] is not None}
+    gone = [name for name, record_id in given.items() if not names.is_offered(w.session, name, record_id)]
     references |= dict.fromkeys(gone)
     new = NewTicket(subject=row.subject, body=row.body, channel=CHANNEL, tags=tuple(row.tags), **references)
     return new, f"opened without its {' and '.join(gone)}, no longer on offer" if gone else None
-
-
-def _is_offered(w: Work, name: str, record_id: int) -> bool:
-    try:
-        return names.find(w.session, name, record_id) == record_id
-    except Invalid:
-        return False

@@ -138,6 +138,14 @@ def test_an_open_ticket_cannot_be_reopened(db: Database) -> None:
     assert refused.value.reasons == ("the ticket is New (open)",)
 
 
+@pytest.mark.parametrize("field", ["category", "priority", "type", "status", "customer", "site", "requester", "team"])
+def test_an_id_that_no_record_has_is_refused_by_its_field(db: Database, field: str) -> None:
+    ticket_id = opened(db)
+    with pytest.raises(Invalid) as refused, db.work() as w:
+        desk.update(w, AGENT, ticket_id, values={field: 999, "subject": "Another"})
+    assert [e.field for e in refused.value.errors] == [field]
+
+
 @pytest.mark.parametrize(("field", "value"), [("type", None), ("status", None), ("subject", "  ")])
 def test_what_every_ticket_has_is_not_taken_away(db: Database, field: str, value: str | None) -> None:
     ticket_id = opened(db)

@@ -41,6 +41,15 @@ def test_a_planned_ticket_is_assigned(db: Database, agents: list[int]) -> None:
         assert session.get_one(Ticket, ticket_id).assignee_id == agents[0]
 
 
+def test_nothing_is_planned_for_an_agent_who_left(db: Database, agents: list[int]) -> None:
+    with db.work() as w:
+        organisation.update_agent(w, AGENT, agents[0], active=False)
+    ticket_id = opened(db)
+    with pytest.raises(Invalid) as refused, db.work() as w:
+        actions.plan_on(w, AGENT, ticket_id, agents[0], MONDAY)
+    assert [e.field for e in refused.value.errors] == ["agent_id"]
+
+
 def test_a_moved_appointment_takes_its_ticket_along(db: Database, agents: list[int]) -> None:
     ticket_id = opened(db)
     with db.work() as w:

@@ -13,6 +13,7 @@ from core_psa.suggestions.actions import MAX_ATTEMPTS, MAX_CLAIMS, ProposalChang
 from core_psa.suggestions.rules import FieldOutcome, TriageResult
 from core_psa.suggestions.tables import Decision, Proposal
 from core_psa.tickets import store as tickets
+from core_psa.tickets.settings_actions import update_priority
 from core_psa.viewer import SYSTEM, Viewer
 from tests.desk import AGENT, opened
 
@@ -128,6 +129,16 @@ def test_accepting_sets_the_field_and_keeps_the_decision(db: Database) -> None:
         actions.accept(w, AGENT, ticket_id, ["priority"])
     (decision,) = decisions(db)
     assert (priority_of(db, ticket_id), decision.kind, decision.model_version) == (P1, "accepted", "test 1")
+
+
+def test_what_was_retired_since_it_was_proposed_is_not_accepted(db: Database) -> None:
+    ticket_id = opened(db)
+    triaged(db, ticket_id, priority=outcome(P2))
+    with db.work() as w:
+        update_priority(w, SYSTEM, P2, active=False)
+    with pytest.raises(Invalid, match="no longer on offer"), db.work() as w:
+        actions.accept(w, AGENT, ticket_id, ["priority"])
+    assert (priority_of(db, ticket_id), decisions(db)) == (None, [])
 
 
 def test_accepting_twice_decides_once(db: Database) -> None:
