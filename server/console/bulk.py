@@ -11,7 +11,7 @@ from core_psa.errors import FieldError, Invalid
 from core_psa.reads.queue import ids_of
 from server.answers import ExactJson
 from server.bulk import MOST, change_all
-from server.console.forms import Form, Posted, whole
+from server.console.forms import Form, Posted, separated, whole
 from server.console.queue_query import QueueQuery
 from server.console.session import Console
 from server.console.views import page
@@ -66,10 +66,6 @@ def _body(form: Form) -> dict[str, Any]:
     raise Invalid(FieldError("change", "choose what to do with these tickets"))
 
 
-def _words(text: str) -> list[str]:
-    return text.replace(",", " ").split()
-
-
 def _number(text: str) -> int | None:
     return whole(text.removeprefix("#"))
 
@@ -80,6 +76,6 @@ _WRITTEN: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "resolve": lambda text: {"resolution": text},
     "note": lambda text: {"body": text},
     "merge": lambda text: {"into": _number(text)},
-    "tag": lambda text: {"add": _words(text)},
-    "untag": lambda text: {"remove": _words(text), "action": "tag"},
+    "tag": lambda text: {"add": list(separated(text))},
+    "untag": lambda text: {"remove": list(separated(text)), "action": "tag"},
 }

@@ -17,6 +17,10 @@ _MOST_FILES = 20
 _LONGEST = 16 * 1024 * 1024
 
 
+def separated(written: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in written.replace(",", "\n").splitlines() if part.strip())
+
+
 def whole(written: str) -> int | None:
     """The number that stands there; None for anything else, and for more digits than any record has."""
     return int(written) if written.isascii() and written.isdecimal() and len(written) <= 18 else None
@@ -49,6 +53,10 @@ class Form:
     def words(self, name: str) -> tuple[str, ...]:
         """Several values in one text box, separated by commas or blanks."""
         return tuple(self.text(name).replace(",", " ").split())
+
+    def listed(self, name: str) -> tuple[str, ...]:
+        """Several values in one text box, separated by commas or on lines of their own; a value may hold blanks."""
+        return separated(self.text(name))
 
     def number(self, name: str) -> int | None:
         """A whole number; an empty box is none. Raises Invalid."""

@@ -130,7 +130,7 @@ def _new_ticket(form: Form) -> NewTicket:
         channel=form.text("channel", "phone"),
         customer=form.text("customer_id") or form.text("customer").strip() or None,
         requester=form.text("requester_id") or form.text("requester").strip() or None,
-        tags=form.words("tags"),
+        tags=form.listed("tags"),
         impact=form.text("impact") or None,
         urgency=form.text("urgency") or None,
         severity_a="on" in form.texts("severity_a"),

@@ -21,7 +21,7 @@ def given(
 
 def lines(form: Form, name: str) -> list[str]:
     """One a line, or separated by commas."""
-    return [part.strip() for part in form.text(name).replace(",", "\n").splitlines() if part.strip()]
+    return list(form.listed(name))
 
 
 def set_numbers(w: Work, viewer: Viewer, owner: phones.Owner, form: Form) -> None:

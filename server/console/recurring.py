@@ -69,7 +69,7 @@ def _given(form: Form) -> dict[str, Any]:
         "rule": form.text("rule").strip() or form.text("rhythm"),
         "starts": _starts(form),
         **{f"{name}_id": form.number(name) for name in _REFERENCES},
-        "tags": form.words("tags"),
+        "tags": form.listed("tags"),
         "active": "on" in form.texts("active"),
     }
 

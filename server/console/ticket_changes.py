@@ -117,7 +117,7 @@ def update(key: TicketKey, form: Posted, visit: Console) -> Response:
     """Status, type, subject or tags."""
     values = {name: form.number(name) for name in ("status", "type") if form.number(name)}
     texts = {"subject": form.text("subject").strip()} if form.text("subject").strip() else {}
-    tags = {"tags": form.words("tags")} if form.given("tags") else {}
+    tags = {"tags": form.listed("tags")} if form.given("tags") else {}
     wanted = {**values, **texts, **tags}
     return attempt(
         visit,

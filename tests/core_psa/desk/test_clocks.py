@@ -329,6 +329,24 @@ def test_another_calendar_of_the_customer_or_the_team_is_followed_by_their_open_
         assert minutes(db, ticket_id) == [60, None]
 
 
+def test_a_calendar_changed_while_the_work_was_done_counts_once_it_is_reopened(
+    db: Database, clock: StoppedClock
+) -> None:
+    ticket_id = opened(db)
+    clock.advance(HOUR)
+    with db.work() as w:
+        desk.resolve(w, AGENT, ticket_id, resolution="New fuser.")
+        calendars.set_windows(w, SYSTEM, calendar_id(db), [Hours(day, 0, 1440) for day in range(7)])
+    clock.advance(10 * HOUR)
+    with db.work() as w:
+        desk.reopen(w, AGENT, ticket_id, reason="It jams again.")
+    clock.advance(2 * HOUR)
+    with db.work() as w:
+        desk.resolve(w, AGENT, ticket_id, resolution="New drum.")
+    ledger = clock_of(db, ticket_id, "resolution")
+    assert [(i.terms.calendar_version, i.worked) for i in ledger.intervals] == [(1, HOUR), (2, 2 * HOUR)]
+
+
 def test_changed_targets_are_followed_and_keep_what_was_used_up(db: Database, clock: StoppedClock) -> None:
     ticket_id = opened(db, priority="P1 Critical")
     clock.advance(HOUR)

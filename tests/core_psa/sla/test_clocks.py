@@ -100,6 +100,22 @@ def test_where_nothing_was_paused_another_target_counts_as_if_from_the_beginning
     assert life.due("resolution") == Life(budgets=(60, 120, 300)).opened(at("9:00")).due("resolution")
 
 
+def test_what_is_promised_anew_while_a_clock_waits_counts_when_it_goes_on() -> None:
+    life = Life().opened(at("9:00")).happens(at("11:00"), "waiting", "paused")
+    life.promised(at("12:00"), budgets=(60, 120, 240)).promised(at("12:30"), "calendar changed", calendar_id=2)
+    assert (life.due("resolution"), life.used("resolution", at("16:00"))) == (None, 120)
+    life.happens(at("16:00"), "taken up again", "open")
+    # Two hours are left, and the other calendar opens at midnight.
+    assert life.due("resolution") == at("2:00", day=1)
+
+
+def test_a_priority_that_goes_up_and_down_again_costs_and_gives_nothing() -> None:
+    life = Life().opened(at("9:00"))
+    life.promised(at("10:00"), budgets=(60, 120, 240)).promised(at("10:30"), budgets=(60, 120, 480))
+    assert life.due("resolution") == at("17:00")
+    assert ledger(life.now["resolution"])[:2] == [("opened", "priority changed", 60), ("priority changed",) * 2 + (30,)]
+
+
 def test_a_deadline_never_lies_before_the_change_that_made_it() -> None:
     life = Life().opened(at("9:00")).promised(at("15:00"), budgets=(60, 120, 60))
     assert life.due("resolution") == at("15:00")

@@ -6,6 +6,7 @@ import pytest
 
 from core_psa.suggestions import actions as suggestions
 from core_psa.suggestions.rules import FieldOutcome, TriageResult
+from core_psa.tickets.store import tags_of
 from server.console.ticket_changes import SAYING
 from server.wiring import Desk
 from tests.server.console.conftest import Browser
@@ -69,6 +70,14 @@ def test_a_field_changed_by_somebody_else_is_asked_about(signed_in: SignedIn, ag
         assert words in answer.text
     assert agent.post(f"{address}/fields", tags="mine", version="2") == 303
     assert "mine" in agent.get(address)
+
+
+def test_a_tag_may_hold_blanks_and_is_saved_again_as_it_is_shown(agent: Browser, desk: Desk, ticket: Tickets) -> None:
+    number = ticket("One", "")
+    assert agent.post(f"/tickets/{number}/fields", tags="key account, vip") == 303
+    assert 'value="key account, vip"' in agent.get(f"/tickets/{number}")
+    with desk.db.read() as session:
+        assert tags_of(session, [number]) == {number: ["key account", "vip"]}
 
 
 def test_another_field_changed_by_somebody_else_is_no_conflict(
