@@ -1,7 +1,7 @@
 """Signing in, passwords, and API keys."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, delete, or_, select, update
 
@@ -34,6 +34,9 @@ __all__ = [
     "viewer_of_key",
     "viewer_of_session",
 ]
+
+
+_LATEST = datetime(2199, 1, 1, tzinfo=UTC)
 
 
 class SignInElsewhere(Unauthenticated):
@@ -195,8 +198,8 @@ def _check_key(
         errors.append(FieldError("role", f"the role {role} is retired"))
     if not name.strip() or w.session.scalar(select(ApiKey.id).where(ApiKey.name == name)):
         errors.append(FieldError("name", f"'{name}' is empty or taken"))
-    if expires_at is not None and expires_at <= w.now:
-        errors.append(FieldError("expires_at", "must be in the future"))
+    if expires_at is not None and not w.now < expires_at < _LATEST:
+        errors.append(FieldError("expires_at", f"must be in the future, and before {_LATEST:%Y}"))
     errors += [
         FieldError("scopes", f"'{scope[:100]}' is not a permission", tuple(PERMISSIONS))
         for scope in unknown_permissions(list(scopes or ()))

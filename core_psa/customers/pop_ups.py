@@ -4,7 +4,7 @@ A pop-up is shown to each agent until they confirm it, and again when its words 
 """
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
@@ -44,11 +44,11 @@ class NoteFields(TypedDict, total=False):
     active: bool
 
 
-_NOTE = {
+_NOTE: Mapping[str, fields.Parser] = {
     "site_id": fields.optional(fields.record_id),
     "user_id": fields.optional(fields.record_id),
     "text": fields.text,
-    "until": lambda at: at,
+    "until": fields.optional(fields.instant),
     "active": fields.flag,
 }
 

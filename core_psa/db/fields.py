@@ -5,12 +5,15 @@ import re
 import unicodedata
 import zoneinfo
 from collections.abc import Callable
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 MAX_NAME = 500
 MAX_TEXT = 20_000
 MAX_KEY = 2**63 - 1
+# Times beyond are typing errors, and at the ends of all years a time has no place on some zone's clock.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 30)
 _SHOWN = 8
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@(.+)")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?")
@@ -83,6 +86,15 @@ def optional(parser: Parser) -> Parser:
         return None if value is None or value == "" else parser(value)
 
     return parse
+
+
+def instant(value: datetime) -> datetime:
+    """A time with its zone."""
+    if value.tzinfo is None:
+        raise Refused("must have a time zone, such as 2026-03-29T09:30:00Z")
+    if not FIRST_DAY <= value.date() <= LAST_DAY:
+        raise Refused(f"must lie between {FIRST_DAY} and {LAST_DAY}")
+    return value
 
 
 def email(value: str) -> str:

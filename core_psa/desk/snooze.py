@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core_psa.db import Database, Work
+from core_psa.db import Database, Work, fields
+from core_psa.db.forms import Form
 from core_psa.desk.changes import apply, held
 from core_psa.desk.links import reference
 from core_psa.desk.telling import tell_about
@@ -45,6 +46,7 @@ def _must_be_awaited(
 ) -> None:
     if until is None and not on_reply and linked_id is None:
         raise Invalid(FieldError("until", "give a time, or wait for a reply or another ticket"))
+    Form({"until": until}, {"until": fields.optional(fields.instant)}).accepted()
     if until is not None and until <= w.now:
         raise Invalid(FieldError("until", "must be in the future"))
     if linked_id is None:

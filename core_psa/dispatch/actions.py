@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from core_psa.audit import actions as audit
 from core_psa.audit.changes import create, update
 from core_psa.db import Work, fields
-from core_psa.db.fields import Refused
 from core_psa.db.forms import Form
 from core_psa.db.records import get, save
 from core_psa.desk import actions as desk
@@ -35,18 +34,12 @@ class AppointmentFields(TypedDict, total=False):
     site_id: int | None
 
 
-def _instant(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise Refused("must have a time zone")
-    return value
-
-
 _APPOINTMENT: Mapping[str, fields.Parser] = {
     "agent_id": fields.record_id,
     "ticket_id": fields.optional(fields.record_id),
     "text": fields.text,
-    "starts_at": _instant,
-    "ends_at": _instant,
+    "starts_at": fields.instant,
+    "ends_at": fields.instant,
     "on_site": fields.flag,
     "site_id": fields.optional(fields.record_id),
 }

@@ -37,12 +37,13 @@ def add_absence(
     """From the first instant up to the last; absences of one agent never overlap."""
     viewer.require("organisation.edit")
     get(w.session, Agent, agent_id, lock=True)
-    form = Form({"reason": reason}, {"reason": fields.text})
+    given = {"reason": reason, "starts_at": starts_at, "ends_at": ends_at}
+    form = Form(given, {"reason": fields.text, "starts_at": fields.instant, "ends_at": fields.instant})
     if starts_at >= ends_at:
         form.refuse("ends_at", "must be after starts_at")
     elif other := _overlapping(w.session, agent_id, starts_at, ends_at):
         form.refuse("starts_at", f"overlaps the absence {other.id}")
-    absence = Absence(agent_id=agent_id, starts_at=starts_at, ends_at=ends_at, **form.accepted())
+    absence = Absence(agent_id=agent_id, **form.accepted())
     save(w.session, absence)
     audit.record(w, viewer, "updated", "agent", agent_id, {"absences": [None, _told(absence)]})
     return absence

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core_psa.agreements import store
 from core_psa.agreements.tables import Agreement
+from core_psa.db.fields import MAX_KEY
 from core_psa.sla import agreement_actions as actions
 from server.api.deps import Api
 from server.api.models import (
@@ -76,7 +77,7 @@ def list_agreements(
     api: Api,
     cursor: Cursor = None,
     limit: Limit = DEFAULT,
-    customer_id: Annotated[int | None, Query(ge=1)] = None,
+    customer_id: Annotated[int | None, Query(ge=1, le=MAX_KEY)] = None,
     on: Annotated[date | None, Query(description="in force on this day")] = None,
 ) -> Listed[AgreementOut]:
     with api.db.read() as session:

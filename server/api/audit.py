@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from core_psa.audit import store
 from core_psa.audit.store import AuditFilter
 from core_psa.db.fields import MAX_KEY
 from server.api.deps import Api
-from server.api.models import DEFAULT, Cursor, Limit, Listed, Record, listed
+from server.api.models import DEFAULT, Cursor, Limit, Listed, Moment, Record, listed
 
 router = APIRouter(tags=["audit"])
 
@@ -38,8 +37,8 @@ def list_audit(
     action: Annotated[str | None, Query(max_length=100, description="such as created, updated, revoked")] = None,
     record_kind: Annotated[str | None, Query(max_length=100, description="such as agent, customer, calendar")] = None,
     record_id: Annotated[int | None, Query(ge=1, le=MAX_KEY)] = None,
-    after: AwareDatetime | None = None,
-    before: AwareDatetime | None = None,
+    after: Moment | None = None,
+    before: Moment | None = None,
 ) -> Listed[AuditOut]:
     """Who changed what, the newest first. Tickets keep their own timeline."""
     wanted = AuditFilter(actor, action, record_kind, record_id, after, before)

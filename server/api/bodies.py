@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from core_psa.db.fields import Refused, instant
 from core_psa.errors import FieldError, Invalid
 from server.errors import RequestBroken
 
@@ -114,13 +115,12 @@ class Fields:
         if value is None:
             return None
         try:
-            at = datetime.fromisoformat(value)
+            return instant(datetime.fromisoformat(value))
+        except Refused as refused:
+            self._errors.append(FieldError(name, str(refused)))
         except (TypeError, ValueError):
-            at = None
-        if at is None or at.tzinfo is None:
             self._errors.append(FieldError(name, "must be a time with a zone, such as 2026-03-29T09:30:00+02:00"))
-            return None
-        return at
+        return None
 
     def given(self, name: str) -> bool:
         return name in self._body

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core_psa.customers import phones, pop_ups, store, suppliers
@@ -23,6 +23,7 @@ from server.api.models import (
     Key,
     Limit,
     Listed,
+    Moment,
     Name,
     Record,
     RecordId,
@@ -107,7 +108,7 @@ class NoteChange(Body):
     site_id: RecordId | None = NOT_GIVEN
     user_id: RecordId | None = NOT_GIVEN
     text: Text = NOT_GIVEN
-    until: AwareDatetime | None = NOT_GIVEN
+    until: Moment | None = NOT_GIVEN
     active: bool = NOT_GIVEN
 
 

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field
 
+from core_psa.db.fields import FIRST_DAY, LAST_DAY, MAX_KEY
 from core_psa.dispatch import actions, store
+from core_psa.errors import FieldError, Invalid
 from core_psa.organisation.store import desk_timezone
 from core_psa.reads.board import board
 from server.api.deps import Api
@@ -94,8 +96,8 @@ class HandOverOut(Record):
 @router.get("/appointments")
 def list_appointments(
     api: Api,
-    agent: Annotated[int | None, Query(ge=1)] = None,
-    after: AwareDatetime | None = None,
+    agent: Annotated[int | None, Query(ge=1, le=MAX_KEY)] = None,
+    after: Moment | None = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT,
 ) -> Listed[AppointmentOut]:
@@ -123,12 +125,21 @@ def cancel(api: Api, appointment_id: Key) -> None:
         actions.cancel(w, api.viewer, appointment_id)
 
 
+def _within_reach(day: date) -> date:
+    """Raises Invalid for a day whose week no calendar shows."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise Invalid(FieldError("week", f"must lie between {FIRST_DAY} and {LAST_DAY}"))
+    return day
+
+
 @router.get("/dispatch")
-def get_board(api: Api, week: date | None = None, team: Annotated[int | None, Query(ge=1)] = None) -> BoardOut:
+def get_board(
+    api: Api, week: date | None = None, team: Annotated[int | None, Query(ge=1, le=MAX_KEY)] = None
+) -> BoardOut:
     """The week that holds this day, today's unless given, by the clock of the desk."""
     with api.db.read() as session:
         zone = ZoneInfo(desk_timezone(session))
-        day = week or api.now.astimezone(zone).date()
+        day = _within_reach(week) if week else api.now.astimezone(zone).date()
         monday = day - timedelta(days=day.weekday())
         shown = board(session, api.viewer, monday, zone, api.now, team)
     planned = {p.row.id: p.row for line in shown.lines for day in line.days for p in day.planned}

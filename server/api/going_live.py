@@ -4,14 +4,27 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from core_psa.going_live import actions, store
 from core_psa.going_live.acceptance import Result
 from core_psa.going_live.first_week import review
 from core_psa.going_live.rules import STEPS
 from server.api.deps import Api
-from server.api.models import DEFAULT, NOT_GIVEN, PREFIX, Body, Cursor, Limit, Listed, Record, RecordId, Text, listed
+from server.api.models import (
+    DEFAULT,
+    NOT_GIVEN,
+    PREFIX,
+    Body,
+    Cursor,
+    Limit,
+    Listed,
+    Moment,
+    Record,
+    RecordId,
+    Text,
+    listed,
+)
 
 router = APIRouter(prefix=PREFIX, tags=["going live"])
 
@@ -157,7 +170,7 @@ def sign_off(api: Api, body: SignOffBody) -> SignOffOut:
 
 @router.get("/first-week")
 def read_first_week(
-    api: Api, since: Annotated[AwareDatetime | None, Query(description="the last sign-off, unless given")] = None
+    api: Api, since: Annotated[Moment | None, Query(description="the last sign-off, unless given")] = None
 ) -> WeekOut:
     with api.db.read() as session:
         week = review(session, api.viewer, api.now, since)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, Self, TypeVar
 
 from fastapi import Path, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from core_psa.db import Base
+from core_psa.db import Base, fields
 from core_psa.db.fields import MAX_KEY, MAX_NAME, MAX_TEXT
 from core_psa.db.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 from core_psa.db.weeks import MINUTES_A_DAY, Hours
@@ -23,7 +23,7 @@ RecordId = Annotated[int, Field(ge=1, le=MAX_KEY)]
 Email = Annotated[str, Field(max_length=254, examples=["ida@example.com"])]
 Zone = Annotated[str, Field(max_length=100, description="a zone of the IANA database", examples=["Europe/Berlin"])]
 Minute = Annotated[int, Field(ge=0, le=MINUTES_A_DAY, description="minute of the day; 1440 is the midnight after")]
-Moment = Annotated[AwareDatetime, Field(description="with a time zone")]
+Moment = Annotated[AwareDatetime, AfterValidator(fields.instant), Field(description="with a time zone")]
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 Cursor = Annotated[str | None, Query(max_length=4_000, description="`next_cursor` of the page before")]

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from core_psa.db.fields import MAX_KEY
 from core_psa.notices import administration, store, templates
 from core_psa.notices.events import EVENTS
 from core_psa.notices.wording import WORDINGS
@@ -123,7 +124,7 @@ def list_mails(
     cursor: Cursor = None,
     limit: Limit = DEFAULT,
     state: State | None = None,
-    ticket_id: Annotated[int | None, Query(ge=1)] = None,
+    ticket_id: Annotated[int | None, Query(ge=1, le=MAX_KEY)] = None,
 ) -> Listed[MailOut]:
     """The newest first."""
     with api.db.read() as session:

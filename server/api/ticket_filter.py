@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 from sqlalchemy.orm import Session
 
+from core_psa.db.fields import Refused, instant
 from core_psa.desk import names
 from core_psa.errors import FieldError, Invalid
 from core_psa.reads.queue_filter import QueueFilter
@@ -59,6 +60,7 @@ def _found(session: Session, name: str, value: str) -> Any:
 
 
 def _aware(name: str, at: datetime | None) -> datetime | None:
-    if at is not None and at.tzinfo is None:
-        raise Invalid(FieldError(name, "must have a time zone, such as 2026-03-29T09:30:00Z"))
-    return at
+    try:
+        return None if at is None else instant(at)
+    except Refused as refused:
+        raise Invalid(FieldError(name, str(refused))) from None

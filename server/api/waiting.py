@@ -17,7 +17,7 @@ from core_psa.tickets.waiting.tables import Snooze
 from server.answers import ExactJson
 from server.api import documented, shapes
 from server.api.deps import Api, ApiContext
-from server.api.models import DEFAULT, PREFIX, Body, Cursor, Key, Limit, Listed, Record, RecordId, Text, listed
+from server.api.models import DEFAULT, PREFIX, Body, Cursor, Key, Limit, Listed, Moment, Record, RecordId, Text, listed
 from server.api.tickets import TicketKey, ticket_id
 
 router = APIRouter(prefix=PREFIX, tags=["waiting"])
@@ -26,7 +26,7 @@ router = APIRouter(prefix=PREFIX, tags=["waiting"])
 class SnoozeUntil(Body):
     """The first that comes ends it: a time, an answer by the customer, or another ticket's end."""
 
-    until: AwareDatetime | None = None
+    until: Moment | None = None
     on_reply: bool = False
     linked: Annotated[RecordId | None, Field(description="id of another ticket")] = None
     note: Text = ""

@@ -1,6 +1,6 @@
 """Agents: the list, and the page of one with week, absences, skills, roles and sign-in."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from core_psa.organisation import actions, store, working_hours
 from core_psa.organisation.availability import is_available
 from core_psa.organisation.tables import Agent
 from server.console import weeks
-from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.forms import EMPTY, Form, Posted, attempt, day_of
 from server.console.record_forms import given
 from server.console.session import Console, Visit
 from server.console.views import page
@@ -151,10 +151,10 @@ def _given(form: Form) -> dict[str, Any]:
 
 
 def _day(form: Form, name: str, zone: ZoneInfo) -> datetime:
-    try:
-        return datetime.combine(date.fromisoformat(form.text(name)), time.min, zone)
-    except ValueError:
-        raise Invalid(FieldError(name, "must be a day")) from None
+    day = day_of(form.text(name))
+    if day is None:
+        raise Invalid(FieldError(name, "must be a day"))
+    return datetime.combine(day, time.min, zone)
 
 
 def _roles(session: Session, visit: Visit, agent_id: int) -> Any:

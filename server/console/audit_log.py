@@ -18,6 +18,7 @@ from core_psa.audit import store
 from core_psa.audit.store import AuditFilter
 from core_psa.db.fields import MAX_KEY
 from core_psa.errors import Invalid
+from server.console.forms import day_of
 from server.console.session import Console, Visit
 from server.console.views import page
 from server.console.words import exact
@@ -64,10 +65,8 @@ class Asked:
 
 
 def _day(written: str, visit: Visit) -> datetime | None:
-    try:
-        return datetime.combine(date.fromisoformat(written), time.min, visit.zone)
-    except ValueError:
-        return None
+    day = day_of(written)
+    return datetime.combine(day, time.min, visit.zone) if day else None
 
 
 @router.get("")

@@ -17,7 +17,7 @@ from core_psa.errors import FieldError, Invalid, NotFound
 from core_psa.reads import lookups
 from core_psa.reads.board import board
 from core_psa.tickets import store as tickets
-from server.console.forms import EMPTY, Form, Posted, attempt, whole
+from server.console.forms import EMPTY, Form, Posted, attempt, day_of, whole
 from server.console.session import Console, Visit
 from server.console.views import page
 
@@ -27,10 +27,8 @@ Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 
 
 @router.get("")
-def board_page(
-    visit: Console, week: date | None = None, team: Annotated[int | None, Query(ge=1, le=MAX_KEY)] = None
-) -> Response:
-    return _shown(visit, week or _today(visit), team)
+def board_page(visit: Console, week: str = "", team: Annotated[int | None, Query(ge=1, le=MAX_KEY)] = None) -> Response:
+    return _shown(visit, day_of(week) or _today(visit), team)
 
 
 @router.get("/sites")
@@ -150,17 +148,14 @@ def _today(visit: Visit) -> date:
 
 
 def _week(visit: Visit, form: Form) -> date:
-    try:
-        return date.fromisoformat(form.text("week"))
-    except ValueError:
-        return _today(visit)
+    return day_of(form.text("week")) or _today(visit)
 
 
 def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise Invalid(FieldError("day", "must be a day such as 2026-03-29")) from None
+    day = day_of(written)
+    if day is None:
+        raise Invalid(FieldError("day", "must be a day such as 2026-03-29"))
+    return day
 
 
 def _needed(form: Form, name: str) -> int:

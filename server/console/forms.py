@@ -1,6 +1,7 @@
 """A posted form, read exactly as it came."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Annotated
 from urllib.parse import parse_qsl
 
@@ -9,6 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from core_psa.db import Database, Work
+from core_psa.db.fields import FIRST_DAY, LAST_DAY
 from core_psa.errors import Conflict, FieldError, Invalid
 from server.errors import RequestBroken
 
@@ -19,6 +21,15 @@ _LONGEST = 16 * 1024 * 1024
 
 def separated(written: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in written.replace(",", "\n").splitlines() if part.strip())
+
+
+def day_of(written: str) -> date | None:
+    """The day that stands there; None for anything else, and for one that no calendar shows."""
+    try:
+        day = date.fromisoformat(written.strip())
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
 
 
 def whole(written: str) -> int | None:

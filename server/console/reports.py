@@ -13,6 +13,7 @@ from core_psa.db.paging import encode, place
 from core_psa.errors import Invalid
 from core_psa.reads.sla_report import BY, Line, SlaReport, offered, sla_report
 from core_psa.sla.clocks import KINDS
+from server.console.forms import day_of
 from server.console.queue_query import QueueQuery
 from server.console.session import Console, Visit
 from server.console.views import page
@@ -41,7 +42,7 @@ class Asked:
     def read(cls, visit: Visit, by: str, since: str, until: str) -> "Asked":
         by, today = by if by in BY else "priority", _today(visit)
         try:
-            return cls(visit, by, Period.of(_day(since), _day(until), today))
+            return cls(visit, by, Period.of(day_of(since), day_of(until), today))
         except Invalid as error:
             return cls(visit, by, Period.of(None, None, today), error.errors[0].message)
 
@@ -116,13 +117,6 @@ def _start(cursor: str | None) -> int:
         return place(cursor)
     except Invalid:  # a cursor of another day's link
         return 0
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written.strip())
-    except ValueError:
-        return None
 
 
 def _today(visit: Visit) -> date:

@@ -33,6 +33,14 @@ def test_a_snooze_without_an_end_is_refused(api: TestClient) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "until")
 
 
+@pytest.mark.parametrize("until", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_time_that_some_zone_cannot_show_is_refused_by_its_field(api: TestClient, until: str) -> None:
+    ticket_id = api.post("/api/v1/tickets", json={"subject": "One"}).json()["id"]
+    answer = api.put(f"/api/v1/tickets/{ticket_id}/snooze", json={"until": until})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "until")
+    assert api.get(f"/api/v1/tickets/{ticket_id}").status_code == 200
+
+
 def test_spam_is_marked_and_unmarked(api: TestClient) -> None:
     path = f"{TICKETS}/{opened(api)['id']}/spam"
     assert api.post(path, json={"reason": "not a ticket"}).json()["state"] == "done"

@@ -35,6 +35,19 @@ def test_a_number_that_is_none_breaks_no_form(administrator: Browser, address: s
 @pytest.mark.parametrize(
     "address",
     [
+        f"{page}{day}"
+        for page in ("/dispatch?week=", "/administration/audit?until=", "/administration/audit?since=",
+                     "/reports/service-levels?until=", "/reports/service-levels?since=")
+        for day in ("9999-12-31", "0001-01-01", "2026-13-01")
+    ],
+)  # fmt: skip
+def test_a_day_at_the_end_of_all_years_breaks_no_page(administrator: Browser, address: str) -> None:
+    assert administrator.client.get(address, follow_redirects=False).status_code < 500
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
         f"/tickets/new/requesters?requester=a&customer_id={ENDLESS}",
         f"/tickets/new/known?customer_id={ENDLESS}",
         f"/dispatch/sites?number={ENDLESS}",
