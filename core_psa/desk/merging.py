@@ -1,7 +1,7 @@
 """Merging a ticket into another, and taking that back.
 
 What was said on the source is copied to the target with its author and time; the source is closed with a pointer to the
-target, and leaves the solved tickets. The record names every copy, so that repeating a merge changes nothing and undoing
+target, and leaves the solved tickets. A finished target is taken up again for a source that was not. The record names every copy, so that repeating a merge changes nothing and undoing
 it removes exactly what it added.
 """
 
@@ -16,7 +16,7 @@ from core_psa.db import Work
 from core_psa.db.records import save
 from core_psa.desk import clocks
 from core_psa.desk.changes import apply, held
-from core_psa.desk.endings import put_away
+from core_psa.desk.endings import put_away, taken_up
 from core_psa.desk.links import reference
 from core_psa.desk.telling import tell_about
 from core_psa.desk.undoing import values_before
@@ -29,7 +29,8 @@ from core_psa.tickets.tables import Action, Ticket
 from core_psa.vectors.store import tell_indexes
 from core_psa.viewer import Viewer
 
-_FIELDS = ("status", "resolved_at", "duplicate_of_id")
+_ENDS = ("status", "resolved_at")
+_FIELDS = (*_ENDS, "duplicate_of_id")
 
 
 class NotMerged(Conflict):
@@ -62,11 +63,14 @@ def _must_be_mergeable(source: Ticket, target: Ticket, standing: TicketMerge | N
         raise Invalid(FieldError("into", "a ticket cannot be merged into itself"))
     if standing:
         raise Conflict(f"ticket {source.number} is merged into {standing.target_id:07d} already: undo that first")
+    if target.spam:
+        raise Invalid(FieldError("into", "is marked as spam, where nobody would hear of it"))
     if source.customer_id and target.customer_id and source.customer_id != target.customer_id:
         raise Invalid(FieldError("into", "belongs to another customer, who would read what is not theirs"))
 
 
 def _merge(w: Work, viewer: Viewer, source: Ticket, target: Ticket) -> TicketMerge:
+    again = source.state != "done" and target.state == "done"
     values = {
         "status": put_away(w.session, source),
         "resolved_at": None,
@@ -75,7 +79,8 @@ def _merge(w: Work, viewer: Viewer, source: Ticket, target: Ticket) -> TicketMer
     told = apply(w, viewer, source, "merge", values=values, facts={"merged_into": [None, reference(target)]})
     made = TicketMerge(source_id=source.id, target_id=target.id, action_id=told.id, at=w.now, actor_name=viewer.name)
     save(w.session, made)
-    apply(w, viewer, target, "merge", facts={"merged_from": [None, reference(source)]})
+    onwards = {"status": taken_up(w.session, target)} if again else {}
+    apply(w, viewer, target, "merge", values=onwards, facts={"merged_from": [None, reference(source)]})
     copies = [(entry, _copy(w.session, entry, source, target)) for entry in _said(w.session, source.id)]
     w.session.add_all(copy for _, copy in copies)
     w.session.flush()
@@ -110,8 +115,17 @@ def undo_merge(w: Work, viewer: Viewer, source_id: int) -> None:
     merged.undone_at, merged.undone_by = w.now, viewer.name
     before = values_before(source, w.session.get_one(Action, merged.action_id), _FIELDS)
     apply(w, viewer, source, "undo_merge", values=before, facts={"merged_into": [reference(target), None]})
-    apply(w, viewer, target, "undo_merge", facts={"merged_from": [reference(source), None]})
+    finished = values_before(target, _told_target(w.session, merged), _ENDS)
+    apply(w, viewer, target, "undo_merge", values=finished, facts={"merged_from": [reference(source), None]})
     tell_indexes(w.session, source.id, w.now)
+
+
+def _told_target(session: Session, merged: TicketMerge) -> Action:
+    """The target's own entry of a merge, written in the same transaction."""
+    entries = select(Action).where(
+        Action.ticket_id == merged.target_id, Action.kind == "merge", Action.id > merged.action_id
+    )
+    return session.scalars(entries.order_by(Action.id).limit(1)).one()
 
 
 def _remove_copies(w: Work, merged: TicketMerge) -> None:

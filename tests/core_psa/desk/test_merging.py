@@ -13,7 +13,7 @@ from core_psa.attachments.tables import Attachment, StoredFile
 from core_psa.customers.tables import Customer, User
 from core_psa.db import Database
 from core_psa.desk import actions as desk
-from core_psa.desk import merging
+from core_psa.desk import merging, spam
 from core_psa.desk.merging import NotMerged
 from core_psa.errors import ActionRefused, Conflict, Forbidden, Invalid
 from core_psa.notices.tables import OutgoingMail
@@ -97,6 +97,28 @@ def test_the_sources_requester_is_told_where_it_went(db: Database, requester: in
         mail = session.scalars(select(OutgoingMail).where(OutgoingMail.event == "merged")).one()
     assert mail.address == "ines@quay.example"
     assert f"{target:07d}" in mail.text
+
+
+def test_a_finished_ticket_is_taken_up_again_for_what_is_not_finished(db: Database) -> None:
+    target, asked, finished = opened(db), opened(db), opened(db)
+    with db.work() as w:
+        for ticket_id in (target, finished):
+            desk.resolve(w, AGENT, ticket_id, resolution="Done.")
+    before = fields(db, target)
+    merged(db, finished, target)
+    assert fields(db, target) == before
+    merged(db, asked, target)
+    assert (fields(db, target)["state"], fields(db, target)["resolved_at"]) == ("open", None)
+    undone(db, asked)
+    assert fields(db, target) == before
+
+
+def test_nothing_is_merged_into_spam(db: Database) -> None:
+    source, target = opened(db), opened(db)
+    with db.work() as w:
+        spam.mark_spam(w, AGENT, target)
+    with pytest.raises(Invalid, match="spam"):
+        merged(db, source, target)
 
 
 def test_merging_twice_changes_nothing(db: Database) -> None:
