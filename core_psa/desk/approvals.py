@@ -28,6 +28,11 @@ from core_psa.tickets.workflow.store import roles_of
 from core_psa.viewer import SYSTEM, Viewer
 
 _AT_ONCE = 500
+_UNABLE = {
+    "agent_id": "has left, or may not see this ticket",
+    "role_id": "is nobody's who may see this ticket and decide approvals",
+    "user_id": "is not one of the customer's present users",
+}
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ def _must_be_askable(step: Step, question: str, to: dict[str, int | None], hours
         if role is not None and not role.active:
             errors.append(FieldError("role", f"the role {role.name} is retired"))
         elif not _can_answer(step.w.session, step.ticket, name, record_id):
-            errors.append(FieldError(name.removesuffix("_id"), f"{record_id} cannot be asked about this ticket"))
+            errors.append(FieldError(name.removesuffix("_id"), _UNABLE[name]))
     if errors:
         raise Invalid(*errors)
 

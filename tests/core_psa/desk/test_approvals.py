@@ -158,9 +158,10 @@ def test_who_left_or_could_not_answer_is_not_asked(db: Database, people: People)
         w.session.add(Agent(id=3, name="Odo", email="odo@harbour.example", created_at=w.now, active=False))
         w.session.get_one(User, people.ida).active = False
         agents_role = w.session.scalars(select(Role.id).where(Role.name == "agent")).one()
-    for of in ({"agent_id": 3}, {"user_id": people.ida}, {"role_id": agents_role}):
-        with pytest.raises(Invalid, match="cannot be asked"):
-            asked(db, people, **of)
+    for name, record_id in (("agent", 3), ("user", people.ida), ("role", agents_role)):
+        with pytest.raises(Invalid) as refused:
+            asked(db, people, **{f"{name}_id": record_id})
+        assert [e.field for e in refused.value.errors] == [name]
 
 
 @pytest.mark.parametrize("gone", ["left", "elsewhere"])
