@@ -24,6 +24,9 @@ from core_psa.errors import StoreUnavailable
 LONGEST_WAIT = 30.0
 # After so long a patient writer stands in line like everybody; how often they look for a gap until then.
 PATIENCE, _LOOKS_EVERY = 1.0, 0.002
+# For so long after they met somebody who was not patient, they rest so many times as long as they have had the turn: between
+# two gaps they would take a core, and the disk, from those whom they let go first.
+_MINDFUL, _REST, _LONGEST_REST = 1.0, 3.0, 0.2
 
 
 class WriterTurn:
@@ -44,11 +47,18 @@ class WriterTurn:
                 self._take()
             except TimeoutError:
                 raise self._kept() from None
+            taken = time.monotonic()
             try:
                 yield
             finally:
+                if patient:
+                    self._prompt.had_for(time.monotonic() - taken)
                 self._turn.leave()
                 self._threads.release()
+
+    def is_wanted(self) -> bool:
+        """Whether somebody who is not patient has the turn or waits for it."""
+        return self._prompt.is_present()
 
     def close(self) -> None:
         with self._threads:
@@ -83,6 +93,7 @@ class _Prompt:
         self._lock = threading.Lock()
         self._file: int | None = None
         self._threads = 0
+        self._met, self._had_for = -_MINDFUL, 0.0
 
     @contextmanager
     def present(self) -> Iterator[None]:
@@ -92,14 +103,25 @@ class _Prompt:
         finally:
             self._count(-1)
 
+    def is_present(self) -> bool:
+        with self._path.open("wb") as file:
+            return not _shut(file.fileno())
+
     @contextmanager
     def gap(self) -> Iterator[None]:
         """Waits until nobody is present, as long as patience lasts."""
+        if time.monotonic() - self._met < _MINDFUL:
+            time.sleep(min(self._had_for * _REST, _LONGEST_REST))
         until = time.monotonic() + PATIENCE
         with self._path.open("wb") as file:
-            while not _shut(file.fileno()) and time.monotonic() < until:
+            while not _shut(file.fileno()) and (now := time.monotonic()) < until:
+                self._met = now
                 time.sleep(_LOOKS_EVERY)
         yield
+
+    def had_for(self, seconds: float) -> None:
+        """How long a patient one has just had the turn."""
+        self._had_for = seconds
 
     def close(self) -> None:
         with self._lock:
