@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core_psa.customers.tables import Customer, User
+from core_psa.customers.tables import Customer, Site, User
 from core_psa.notices.events import EVENTS, Audience
 from core_psa.notices.rules import Quiet, languages
 from core_psa.notices.tables import MailPolicy, NoticePreference, NoticeTemplate, QuietHours, SilentEvent
@@ -72,14 +72,18 @@ def agents_told(session: Session, event: str, agent_ids: Collection[int], langua
 
 
 def users_told(session: Session, user_ids: Collection[int]) -> Sequence[Reader]:
-    """The active ones among these users who have an address."""
+    """The active ones among these users who have an address, with their own time zone and language: else their site's, else
+    their customer's."""
+    zone = func.coalesce(User.timezone, Site.timezone, Customer.timezone)
+    language = func.coalesce(User.language, Customer.language)
     query = (
-        select(User, Customer)
+        select(User.id, User.name, User.email, zone, language)
         .join(Customer, Customer.id == User.customer_id)
+        .outerjoin(Site, Site.id == User.site_id)
         .where(User.id.in_(user_ids), User.active, User.email.is_not(None))
         .order_by(User.id)
     )
-    return [Reader(u.id, u.name, u.email, c.timezone, c.language) for u, c in session.execute(query)]
+    return [Reader(*row) for row in session.execute(query)]
 
 
 def is_silent(session: Session, event: str) -> bool:

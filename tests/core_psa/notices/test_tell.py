@@ -71,6 +71,19 @@ def test_a_user_gets_the_facts_in_their_own_time(
     assert "2 March 2026, 06:00" in mail.text
 
 
+def test_a_users_own_zone_and_language_come_before_their_customers(
+    db: Database, people: People, ticket_id: int, clock: StoppedClock
+) -> None:
+    with db.work() as w:
+        own = {"event": "auto_close_warning", "audience": "user", "subject": "Fermeture", "text": "{{closes_at}}"}
+        w.session.add(NoticeTemplate(language="fr", **own))
+        w.session.execute(update(User).values(language="fr", timezone="Asia/Tokyo"))
+        tell(w, "auto_close_warning", ticket_id, {**JAM, "closes_at": clock.now()}, users=[people.ada])
+    (mail,) = mails(db)
+    assert mail.subject.startswith("Fermeture")
+    assert "2 March 2026, 18:00" in mail.text
+
+
 def test_a_user_without_address_and_one_who_left_get_nothing(db: Database, people: People, ticket_id: int) -> None:
     for change in ({"email": None}, {"email": "ada@marlowe.example", "active": False}):
         with db.work() as w:
