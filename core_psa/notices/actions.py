@@ -10,6 +10,7 @@ from core_psa.notices.rules import fill, fill_line, not_before, zone_of
 from core_psa.notices.store import Reader
 from core_psa.notices.tables import Notification, OutgoingMail
 from core_psa.notices.wording import WORDINGS
+from core_psa.organisation.store import desk_timezone
 from core_psa.viewer import Viewer
 
 _LONGEST_LINE = 300
@@ -66,7 +67,8 @@ class _Telling:
         readers = list(store.users_told(self._w.session, ids))
         known = {reader.address for reader in readers}
         bare = [a for a in dict.fromkeys(a.strip().lower() for a in addresses) if a and a not in known]
-        for reader in [*readers, *(Reader(None, "", a, "UTC", self._policy.language) for a in bare)]:
+        zone = desk_timezone(self._w.session) if bare else ""
+        for reader in [*readers, *(Reader(None, "", a, zone, self._policy.language) for a in bare)]:
             self._write("user", reader, self._facts)
 
     def _link(self) -> str:

@@ -106,6 +106,14 @@ def test_a_bare_address_is_written_to_once(db: Database, people: People, ticket_
     assert [mail.address for mail in mails(db)] == ["ada@marlowe.example", "new@marlowe.example"]
 
 
+def test_who_is_known_by_an_address_alone_reads_the_desks_own_time(
+    db: Database, people: People, ticket_id: int, clock: StoppedClock
+) -> None:
+    with db.work() as w:
+        tell(w, "auto_close_warning", ticket_id, {**JAM, "closes_at": clock.now()}, addresses=["new@marlowe.example"])
+    assert "2 March 2026, 10:00" in mails(db)[0].text
+
+
 @pytest.mark.parametrize(("in_app", "mail"), [(True, True), (True, False), (False, True), (False, False)])
 def test_an_agents_choice_decides(db: Database, people: People, ticket_id: int, in_app: bool, mail: bool) -> None:
     with db.work() as w:
