@@ -37,6 +37,7 @@ _WORDS: Mapping[str, str] = {
     "automated": "sent automatically",
     "tier": "to tier {}",
     "manager": "a manager was told",
+    "rule": "by the rule {}",
 }
 # What says itself what it is.
 _WHOLE = ("charge_type", "files", "article", "checklist", "item", "remote", "asset")
