@@ -147,7 +147,7 @@ _DATA = """
     agreement agreement_site agreement_type customer customer_domain customer_user phone_number pop_up_note pop_up_seen site
     supplier article article_customer article_feedback article_tag article_ticket article_version
     asset asset_relation asset_ticket document_link remote_session
-    action appointment approval attachment checklist checklist_item decision favourite hand_over merged_copy notification
+    action appointment approval approval_link attachment checklist checklist_item decision favourite hand_over merged_copy notification
     outgoing_mail planned_close presence proposal recurring_run sla_clock sla_interval sla_ticket snooze stored_file ticket
     ticket_detail ticket_link ticket_merge ticket_split ticket_tag ticket_text ticket_vector time_entry triage watcher
     audit_entry call_script_version configuration_version idempotent_answer import_rejection import_run neighbour_change

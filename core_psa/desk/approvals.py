@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core_psa.access.rules import digest, new_token
@@ -22,7 +22,7 @@ from core_psa.organisation.tables import Role
 from core_psa.tickets import store as tickets
 from core_psa.tickets.approvals import store
 from core_psa.tickets.approvals.rules import APPROVE, DECISIONS, DEFAULT_HOURS, MAX_HOURS, may_answer, next_reminder
-from core_psa.tickets.approvals.tables import Approval
+from core_psa.tickets.approvals.tables import Approval, ApprovalLink
 from core_psa.tickets.tables import Ticket
 from core_psa.tickets.workflow.store import roles_of
 from core_psa.viewer import SYSTEM, Viewer
@@ -33,6 +33,10 @@ _UNABLE = {
     "role_id": "is nobody's who may see this ticket and decide approvals",
     "user_id": "is not one of the customer's present users",
 }
+_NO_SITE = (
+    "is asked by a mail with a link, and this desk does not know the address its links begin with: "
+    "it is set under Administration, Outbox, How this desk sends"
+)
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,8 @@ def _must_be_askable(step: Step, question: str, to: dict[str, int | None], hours
             errors.append(FieldError("role", f"the role {role.name} is retired"))
         elif not _can_answer(step.w.session, step.ticket, name, record_id):
             errors.append(FieldError(name.removesuffix("_id"), _UNABLE[name]))
+        elif name == "user_id" and not policy(step.w.session).site:
+            errors.append(FieldError("user", _NO_SITE))
     if errors:
         raise Invalid(*errors)
 
@@ -135,8 +141,9 @@ def answer(w: Work, viewer: Viewer, approval_id: int, decision: str, note: str =
 
 
 def answer_by_link(w: Work, token: str, decision: str, note: str = "") -> Approval:
-    """The same by a contact's link, which works once. Raises NotFound for a token that is none, or used, or too old."""
-    approval = w.session.scalar(select(Approval).where(Approval.token_hash == digest(token)))
+    """The same by a link of a contact, the first that is used. Raises NotFound for a token that is none, or after that."""
+    links = select(ApprovalLink.approval_id).where(ApprovalLink.token_hash == digest(token))
+    approval = w.session.scalar(select(Approval).where(Approval.id.in_(links)))
     if approval is None or approval.user_id is None:
         raise NotFound("approval", "of this link")
     user = w.session.get_one(User, approval.user_id)
@@ -173,7 +180,8 @@ def _end(w: Work, viewer: Viewer, approval: Approval, kind: str, state: str, not
         raise Conflict(f"approval {approval.id} could be answered until {approval.expires_at:%Y-%m-%d %H:%M} UTC")
     approval.state, approval.note = state, note
     approval.answered_by, approval.answered_at = viewer.name, w.now
-    approval.token_hash = approval.remind_at = None
+    approval.remind_at = None
+    w.session.execute(delete(ApprovalLink).where(ApprovalLink.approval_id == approval.id))
     apply(w, viewer, ticket, kind, body=note or None, facts={"approval": [None, _told(w, approval)]})
     _tell_asker(w, ticket, approval, viewer)
 
@@ -227,17 +235,22 @@ def _see_to(w: Work, approval_id: int, done: Scanned) -> None:
 
 
 def _ask(w: Work, ticket: Ticket, approval: Approval, actor: Viewer) -> str | None:
-    """Puts the question to whoever is asked. A contact's token is new each time, as only its hash is kept."""
+    """Puts the question to whoever is asked. A contact's token is new each time, as only its hash is kept.
+
+    Without the desk's own address a contact could not answer: they are not reminded until it is there again.
+    """
     facts = {"question": approval.question, "due_at": approval.expires_at}
     if approval.user_id is None:
         role_id = approval.role_id
         agents = organisation.agents_with_role(w.session, role_id) if role_id else [approval.agent_id]
         tell_about(w, "approval_asked", ticket, facts, agents=agents, actor=actor)
         return None
-    token = new_token()
-    approval.token_hash = digest(token)
     site = policy(w.session).site.rstrip("/")
-    facts["answer_link"] = f"{site}/approve/{token}" if site else ""
+    if not site:
+        return None
+    token = new_token()
+    save(w.session, ApprovalLink(token_hash=digest(token), approval_id=approval.id))
+    facts["answer_link"] = f"{site}/approve/{token}"
     tell_about(w, "approval_asked", ticket, facts, users=[approval.user_id], actor=actor)
     return token
 

@@ -10,7 +10,7 @@ from core_psa.access.rules import digest
 from core_psa.customers.tables import Customer, Site, User
 from core_psa.errors import NotFound
 from core_psa.organisation.tables import Organisation
-from core_psa.tickets.approvals.tables import Approval
+from core_psa.tickets.approvals.tables import Approval, ApprovalLink
 from core_psa.tickets.tables import Ticket
 
 
@@ -30,16 +30,17 @@ class Question:
 
 
 def question(session: Session, token: str, now: datetime) -> Question:
-    """Raises NotFound for a token that is none, has been used or replaced by a later one, or has run out: all alike."""
+    """Raises NotFound for a token that is none, was decided by already, or has run out: all alike."""
     zone = func.coalesce(User.timezone, Site.timezone, Customer.timezone)
     query = (
         select(Approval, Ticket, User.name, zone)
+        .join(ApprovalLink, ApprovalLink.approval_id == Approval.id)
         .join(Ticket, Ticket.id == Approval.ticket_id)
         .join(User, User.id == Approval.user_id)
         .join(Customer, Customer.id == User.customer_id)
         .outerjoin(Site, Site.id == User.site_id)
     )
-    live = (Approval.token_hash == digest(token), Approval.state == "pending", Approval.expires_at > now)
+    live = (ApprovalLink.token_hash == digest(token), Approval.state == "pending", Approval.expires_at > now)
     theirs = (User.active, User.customer_id == Ticket.customer_id)
     row = session.execute(query.where(*live, *theirs)).one_or_none()
     if row is None:

@@ -267,8 +267,9 @@ def _facts(result: "Result") -> dict[str, Any]:
 
 def _tell(result: "Result", report: Path | None, *, dry_run: bool) -> None:
     would = "would be " if dry_run else ""
+    updated = f"{result.updated} {would}updated, " if result.updated else ""
     typer.echo(
-        f"{result.rows} rows in {result.seconds:.1f} s: {result.created} {would}imported, "
+        f"{result.rows} rows in {result.seconds:.1f} s: {result.created} {would}imported, {updated}"
         f"{result.skipped} already here, {result.rejected} {would}rejected."
     )
     if result.made:

@@ -21,6 +21,7 @@ CHECKS: dict[str, Check] = {
     "store": store.store,
     "secrets": store.secrets,
     "sandbox": store.sandbox,
+    "links": store.links,
     "triage": triage.waiting,
     "vectors": triage.vectors,
     "index": triage.index,

@@ -13,6 +13,7 @@ from core_psa.access.sealing import kept
 from core_psa.db import Database
 from core_psa.db.locks import writers
 from core_psa.errors import StoreUnavailable
+from core_psa.notices.store import policy
 from core_psa.organisation.store import is_sandbox
 from server import secret_key
 from server.doctor.finding import Finding, ok, problem, warning
@@ -49,6 +50,21 @@ def sandbox(settings: Settings) -> Iterator[Finding]:
     with closing(open_store(settings)) as db, db.read() as session:
         if is_sandbox(session):
             yield ok("sandbox", "this desk is a sandbox: no mail leaves it")
+
+
+def links(settings: Settings) -> Iterator[Finding]:
+    """Whether mails can lead back to this desk."""
+    file = settings.sqlite_file
+    if file and not file.exists():
+        return
+    with closing(open_store(settings)) as db, db.read() as session:
+        site = policy(session).site
+    if site:
+        yield ok("links", f"links in mails begin with {site}")
+    else:
+        advice = "set it in the console: Administration, Outbox, How this desk sends"
+        text = "mails carry no links and customers cannot be asked for approval: the desk does not know its own address"
+        yield warning("links", text, advice)
 
 
 def secrets(settings: Settings) -> Iterator[Finding]:

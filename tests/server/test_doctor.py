@@ -8,6 +8,8 @@ import pysqlite3.dbapi2 as sqlite
 import pytest
 
 from core_psa.db import Database
+from core_psa.notices.administration import set_policy
+from core_psa.viewer import SYSTEM
 from server import children
 from server.doctor import Finding, examine
 from server.doctor.examination import CHECKS
@@ -131,3 +133,12 @@ def test_a_worker_that_runs_is_named(settings: Settings) -> None:
 def test_a_damaged_file_of_schedules_is_a_problem(settings: Settings) -> None:
     (settings.data / "jobs.db").write_bytes(b"nothing" * 1_000)
     assert "delete the file" in found(settings, "jobs").advice
+
+
+def test_a_desk_that_does_not_know_its_own_address_is_warned(settings: Settings) -> None:
+    assert found(settings, "links").state == "warning"
+    db = open_store(settings)
+    with db.work() as w:
+        set_policy(w, SYSTEM, site="https://desk.example")
+    db.close()
+    assert found(settings, "links").state == "ok"

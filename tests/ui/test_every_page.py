@@ -24,6 +24,7 @@ from core_psa.desk import approvals
 from core_psa.desk import assets as desk_assets
 from core_psa.knowledge import actions as knowledge
 from core_psa.knowledge import canned_actions
+from core_psa.notices.administration import set_policy
 from core_psa.routing import actions as routing
 from core_psa.tickets.views.rules import FOLDS
 from core_psa.viewer import SYSTEM
@@ -88,6 +89,7 @@ def furnish(w: Work) -> str:
     knowledge.create_article(w, SYSTEM, title="VPN error 809", body="## What to do\n\nRenew the `certificate`.")
     canned_actions.create_canned(w, SYSTEM, name="Thank you", body="Thank you.", scope="desk")
     routing.create_rule(w, SYSTEM, name="Printers")
+    set_policy(w, SYSTEM, site="https://desk.example")
     asked = approvals.request_approval(w, SYSTEM, TICKET, question="Restart the server at noon?", user_id=1)
     return asked.token or ""
 

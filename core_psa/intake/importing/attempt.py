@@ -139,6 +139,7 @@ class Attempt:
             run_id=run_id,
             rows=self._counts.done,
             created=self._counts.created,
+            updated=self._counts.updated,
             skipped=self._counts.skipped,
             rejected=self._counts.rejected,
             resumed_at=self._begun.counts.done,

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 Progress = Callable[[int, int], None]
 Unknown = Literal["create", "reject", "blank"]
+Became = Literal["created", "updated", "skipped"]
 
 UNKNOWN: tuple[Unknown, ...] = ("create", "reject", "blank")
 
@@ -15,8 +16,9 @@ class Options:
     """`source` names where the rows come from: together with a row's id it is what a repeated import goes by.
 
     `columns` maps the file's columns to our fields, `values` by field the file's values to ours. `unknown` says what
-    becomes of a name this desk does not have. `update`: an asset that is here already follows the file. `history`: a row without `resolved_at` is over, its end unknown.
-    `triage`: what is still open waits for triage. `rehearse`: nothing is written, all is told.
+    becomes of a name this desk does not have. `update`: an asset that is here already follows the file. `history`: a row
+    without `resolved_at` is over, its end unknown. `triage`: what is still open waits for triage. `rehearse`: nothing is
+    written, all is told.
     """
 
     source: str
@@ -42,18 +44,22 @@ class Rejection(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What became of a batch: how many rows were new, how many were here already, and what is wrong with the others."""
+    """What became of a batch: how many rows were new, how many here already and left alone, what is wrong with others.
+
+    `updated` are those here already that followed the file.
+    """
 
     created: int
     skipped: int
     rejections: list[Rejection]
+    updated: int = 0
 
 
 @dataclass(frozen=True)
 class Result:
     """`rows` is how many the file has; those up to `resumed_at` were dealt with by an earlier, interrupted attempt.
 
-    `created`, `skipped` (already here) and `rejected` add up to `rows`; `rejections` says why. `made` counts the records
+    `created`, `updated`, `skipped` (here already, and left alone) and `rejected` add up to `rows`; `rejections` says why. `made` counts the records
     added for unknown names by this attempt; `links` are the duplicates tied to their originals, `unknown_links` those
     whose original is not here. `run_id` is missing after a rehearsal.
     """
@@ -64,6 +70,7 @@ class Result:
     run_id: int | None
     rows: int
     created: int
+    updated: int
     skipped: int
     rejected: int
     resumed_at: int

@@ -3,6 +3,7 @@
 Each is checked, written and audited there. Whoever is here already, by name or address, is skipped and never changed.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Never
@@ -18,7 +19,7 @@ from core_psa.errors import FieldError, Invalid
 from core_psa.intake.importing import cells
 from core_psa.intake.importing.cells import Unreadable
 from core_psa.intake.importing.columns import ValueMap
-from core_psa.intake.importing.options import Options, Rejection, Written
+from core_psa.intake.importing.options import Became, Options, Rejection, Written
 from core_psa.organisation import actions as organisation
 from core_psa.organisation.store import members_of
 from core_psa.organisation.tables import Agent, Team
@@ -89,24 +90,24 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
 
 
 class PersonWriter:
-    """Writes one kind of record. `add` writes it unless it is here, and returns whether it was new; it may raise Invalid."""
+    """Writes one kind of record. `add` writes it unless it is here, and returns what became of it; it may raise Invalid."""
 
     def __init__(self, add: "Add", viewer: Viewer, options: Options) -> None:
         self._add, self._viewer, self._options = add, viewer, options
         self._made: dict[str, set[str]] = {}
 
     def write(self, w: Work, rows: Sequence[PersonRow]) -> Written:
-        created = skipped = 0
+        counted: Counter[Became] = Counter()
         rejections: list[Rejection] = []
         others = Others(w, self._viewer, self._options, self._made)
         for row in rows:
             try:
                 with w.session.begin_nested():
-                    new = self._add(others, dict(row.values))
-                created, skipped = created + new, skipped + (not new)
+                    became = self._add(others, dict(row.values))
+                counted[became] += 1
             except Invalid as invalid:
                 rejections += [_rejection(row, error) for error in invalid.errors]
-        return Written(created, skipped, rejections)
+        return Written(counted["created"], counted["skipped"], rejections, counted["updated"])
 
     def settle(self) -> None:
         """Nothing is remembered from one transaction to the next."""
@@ -162,7 +163,7 @@ class Others:
         return made.id
 
 
-Add = Callable[[Others, dict[str, Any]], bool]
+Add = Callable[[Others, dict[str, Any]], Became]
 
 
 def id_called(
@@ -172,18 +173,18 @@ def id_called(
     return session.scalar(select(column.class_.id).where(same(column, name), *among).limit(1))
 
 
-def add_customer(others: Others, values: dict[str, Any]) -> bool:
+def add_customer(others: Others, values: dict[str, Any]) -> Became:
     w, viewer = others.w, others.viewer
     if id_called(w.session, Customer.name, values.get("name", "")):
-        return False
+        return "skipped"
     domains = values.pop("domains", ())
     customer = customers.create_customer(w, viewer, **values)
     if domains:
         customers.set_domains(w, viewer, customer.id, domains)
-    return True
+    return "created"
 
 
-def add_user(others: Others, values: dict[str, Any]) -> bool:
+def add_user(others: Others, values: dict[str, Any]) -> Became:
     """Without a name a user is called by the address."""
     w, session = others.w, others.w.session
     if "customer" not in values:
@@ -195,21 +196,21 @@ def add_user(others: Others, values: dict[str, Any]) -> bool:
     else:
         here = id_called(session, User.name, name, User.customer_id == customer_id)
     if here:
-        return False
+        return "skipped"
     if site := values.pop("site", None):
         values["site_id"] = others.site(customer_id, site)
     customers.create_user(w, others.viewer, customer_id, **values)
-    return True
+    return "created"
 
 
-def add_agent(others: Others, values: dict[str, Any]) -> bool:
+def add_agent(others: Others, values: dict[str, Any]) -> Became:
     """An agent joins the teams that are named. Without a role and a password nobody can sign in as this agent yet."""
     w, viewer = others.w, others.viewer
     if id_called(w.session, Agent.email, values.get("email", "")):
-        return False
+        return "skipped"
     teams = values.pop("group", ())
     agent = organisation.create_agent(w, viewer, **values)
     for team_id in {others.team(name) for name in teams}:
         members = members_of(w.session, [team_id]).get(team_id, [])
         organisation.set_members(w, viewer, team_id, [*members, agent.id])
-    return True
+    return "created"

@@ -8,6 +8,7 @@ from core_psa.assets import actions as assets
 from core_psa.assets.tables import Asset, AssetType
 from core_psa.customers.tables import User
 from core_psa.errors import FieldError, Invalid
+from core_psa.intake.importing.options import Became
 from core_psa.intake.importing.people import Others, id_called
 from core_psa.knowledge import actions as knowledge
 from core_psa.knowledge.tables import Article
@@ -22,7 +23,7 @@ ARTICLE_FIELDS = ("id", "title", "body", "status", "visibility", "customers", "c
 _PLAIN_TYPE = "Device"
 
 
-def add_asset(others: Others, values: dict[str, Any]) -> bool:
+def add_asset(others: Others, values: dict[str, Any]) -> Became:
     """Here already is what has the same id of the same source, or the same serial number (else name) at its customer.
 
     It is left alone, or follows the file where that was asked for; what the file does not say stays as it is.
@@ -33,7 +34,7 @@ def add_asset(others: Others, values: dict[str, Any]) -> bool:
     external_id = values.pop("id", None)
     here = _asset_here(others, customer_id, external_id, values)
     if here and not others.options.update:
-        return False
+        return "skipped"
     given: dict[str, Any] = {**values, "customer_id": customer_id}
     kind = given.pop("type", None)
     if kind or not here:
@@ -43,12 +44,13 @@ def add_asset(others: Others, values: dict[str, Any]) -> bool:
     if user := given.pop("user", None):
         given["user_id"] = _user(others, customer_id, user)
     if here:
-        assets.update_asset(others.w, others.viewer, here, **given)
-        return False
+        before = others.w.session.get_one(Asset, here).version
+        after = assets.update_asset(others.w, others.viewer, here, **given).version
+        return "updated" if after > before else "skipped"
     if external_id:
         given |= {"source": others.options.source, "external_id": external_id}
     assets.create_asset(others.w, others.viewer, **given)
-    return True
+    return "created"
 
 
 def _asset_here(others: Others, customer_id: int, external_id: str | None, values: dict[str, Any]) -> int | None:
@@ -76,7 +78,7 @@ def _user(others: Others, customer_id: int, name: str) -> int:
     return others.w.session.scalar(query) or others.unknown("user", name)
 
 
-def add_article(others: Others, values: dict[str, Any]) -> bool:
+def add_article(others: Others, values: dict[str, Any]) -> Became:
     """Here already is what has the same id of the same source, or the same title."""
     external_id = values.pop("id", None)
     if external_id:
@@ -85,7 +87,7 @@ def add_article(others: Others, values: dict[str, Any]) -> bool:
     else:
         here = id_called(others.w.session, Article.title, values.get("title", ""))
     if here:
-        return False
+        return "skipped"
     if category := values.pop("category", None):
         values["category_id"] = id_called(others.w.session, Category.path, category) or others.unknown(
             "category", category
@@ -96,4 +98,4 @@ def add_article(others: Others, values: dict[str, Any]) -> bool:
     if external_id:
         row.source, row.external_id = others.options.source, external_id
         others.w.session.flush()
-    return True
+    return "created"

@@ -27,10 +27,15 @@ class Counts:
     created: int = 0
     skipped: int = 0
     rejected: int = 0
+    updated: int = 0
 
     def after(self, rows: int, written: Written, rejected: int) -> "Counts":
         return Counts(
-            self.done + rows, self.created + written.created, self.skipped + written.skipped, self.rejected + rejected
+            self.done + rows,
+            self.created + written.created,
+            self.skipped + written.skipped,
+            self.rejected + rejected,
+            self.updated + written.updated,
         )
 
 
@@ -57,7 +62,7 @@ def begin(w: Work, kind: str, source: Source, options: Options) -> Begun:
         )
         w.session.add(run)
         w.session.flush()
-    counts = Counts(run.rows_done, run.rows_created, run.rows_skipped, run.rows_rejected)
+    counts = Counts(run.rows_done, run.rows_created, run.rows_skipped, run.rows_rejected, run.rows_updated)
     return Begun(run.id, run.started_at, counts)
 
 
@@ -78,6 +83,7 @@ def advance(session: Session, run_id: int, before: Counts, after: Counts, reject
         "rows_created": after.created,
         "rows_skipped": after.skipped,
         "rows_rejected": after.rejected,
+        "rows_updated": after.updated,
     }
     here = (ImportRun.id == run_id, ImportRun.rows_done == before.done, ImportRun.state == "running")
     moved = session.connection().execute(update(ImportRun).where(*here).values(values))

@@ -9,8 +9,7 @@ from core_psa.db import Base
 class Approval(Base):
     """One question to one approver: an agent, whoever has a role, or a customer's user.
 
-    A contact answers by a link; `token_hash` is the sha256 of its token until it has been used. `remind_at` is when the
-    approver hears of it again.
+    A contact answers by a link: see `ApprovalLink`. `remind_at` is when the approver hears of it again.
     """
 
     __tablename__ = "approval"
@@ -32,7 +31,15 @@ class Approval(Base):
     asked_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     remind_at: Mapped[datetime | None]
-    token_hash: Mapped[str | None] = mapped_column(unique=True)
     answered_by: Mapped[str | None]
     answered_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
+
+
+class ApprovalLink(Base):
+    """What a contact can answer with: the sha256 of a token. Each reminder has one of its own; all go when one was used."""
+
+    __tablename__ = "approval_link"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"), index=True)

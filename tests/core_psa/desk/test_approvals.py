@@ -1,5 +1,6 @@
 """Asking for approval: of an agent, a role, a contact; answers, reminders and running out."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,7 +20,7 @@ from core_psa.organisation.tables import Agent, AgentRole, Role
 from core_psa.reads.approval_link import question
 from core_psa.tickets import store as tickets
 from core_psa.tickets.approvals import store
-from core_psa.tickets.approvals.tables import Approval
+from core_psa.tickets.approvals.tables import Approval, ApprovalLink
 from core_psa.viewer import SYSTEM, Viewer
 from tests.desk import AGENT, opened
 
@@ -130,7 +131,7 @@ def test_a_contact_answers_by_a_link_that_works_once_and_is_stored_nowhere(db: D
     with db.read() as session:
         mail = session.scalars(select(OutgoingMail).where(OutgoingMail.event == "approval_asked")).one()
         assert f"https://desk.example/approve/{made.token}" in mail.text
-        assert made.token not in str(session.get_one(Approval, made.approval.id).token_hash)
+        assert made.token not in session.scalars(select(ApprovalLink.token_hash)).all()
     with db.work() as w:
         assert approvals.answer_by_link(w, made.token, "approve").answered_by == "Ida"
     with pytest.raises(NotFound), db.work() as w:
@@ -199,14 +200,37 @@ def test_an_approver_is_reminded_every_day(db: Database, people: People, clock: 
     assert told(db, "approval_asked") == [1, 1, 1]
 
 
-def test_a_reminded_contact_gets_a_new_link_and_the_old_one_is_void(
-    db: Database, people: People, clock: StoppedClock
+@pytest.mark.parametrize("used", [0, 1])
+def test_a_reminder_has_a_link_of_its_own_and_of_all_links_one_decides(
+    db: Database, people: People, clock: StoppedClock, used: int
 ) -> None:
-    made = asked(db, people, user_id=people.ida)
+    asked(db, people, user_id=people.ida)
     clock.advance(timedelta(hours=25))
     approvals.scan(db)
-    with pytest.raises(NotFound), db.work() as w:
-        approvals.answer_by_link(w, made.token or "", "approve")
+    with db.read() as session:
+        texts = session.scalars(select(OutgoingMail.text).where(OutgoingMail.event == "approval_asked"))
+        tokens = [token for text in texts for token in re.findall(r"/approve/(\S+)", text)]
+        assert [question(session, token, clock.now()).recipient for token in tokens] == ["Ida", "Ida"]
+    with db.work() as w:
+        assert approvals.answer_by_link(w, tokens[used], "approve").state == "approved"
+    for token in tokens:
+        with pytest.raises(NotFound), db.work() as w:
+            approvals.answer_by_link(w, token, "reject", "Too late.")
+
+
+def test_no_contact_is_asked_by_a_desk_that_does_not_know_its_own_address(
+    db: Database, people: People, clock: StoppedClock
+) -> None:
+    asked(db, people, user_id=people.ida)
+    with db.work() as w:
+        w.session.get_one(MailPolicy, 1).site = ""
+    with pytest.raises(Invalid, match=r"user: is asked by a mail .* How this desk sends"):
+        asked(db, people, user_id=people.ida)
+    clock.advance(timedelta(hours=25))
+    assert approvals.scan(db).failed == {}
+    with db.read() as session:
+        mails = session.scalars(select(OutgoingMail).where(OutgoingMail.event == "approval_asked")).all()
+    assert len(mails) == 1
 
 
 def test_an_approval_that_nobody_answers_runs_out_once(db: Database, people: People, clock: StoppedClock) -> None:

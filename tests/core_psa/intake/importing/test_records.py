@@ -64,11 +64,13 @@ def test_an_asset_that_is_here_follows_the_file_where_that_is_asked_for(
     bring("assets", sheet([row], "first.csv"))
     again = {"id": "a1", "name": "LT-1B", "customer": "Alder", "warranty_until": "2028-01-31"}
     result = bring("assets", sheet([again], "second.csv"), update=True)
-    assert (result.created, result.skipped, count(Asset)) == (0, 1, 1)
+    assert (result.created, result.updated, result.skipped, count(Asset)) == (0, 1, 0, 1)
     with db.read() as session:
         asset = session.scalars(select(Asset)).one()
         assert (asset.name, asset.warranty_until, asset.note) == ("LT-1B", date(2028, 1, 31), "Dock is broken")
         assert session.get_one(AssetType, asset.type_id).name == "Laptop"
+    once_more = bring("assets", sheet([again], "third.csv"), update=True)
+    assert (once_more.updated, once_more.skipped) == (0, 1)
 
 
 def test_the_same_assets_again_are_left_alone(sheet: File, jsonl: File, bring: Bring, count: Any) -> None:

@@ -284,7 +284,7 @@ def test_a_rehearsal_tells_all_and_writes_nothing(jsonl: File, bring: Bring, cou
     rehearsed = bring(file, rehearse=True)
     assert {model: count(model) for model in before} == before
     real = bring(file)
-    for fact in ("rows", "created", "skipped", "rejected", "made", "rejections"):
+    for fact in ("rows", "created", "updated", "skipped", "rejected", "made", "rejections"):
         assert getattr(rehearsed, fact) == getattr(real, fact)
 
 
