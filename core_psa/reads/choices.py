@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core_psa.audit.known import Known
@@ -45,15 +46,20 @@ def choices(session: Session, *, customers: bool = False) -> Choices:
 
 def _read(session: Session, customers: bool) -> Choices:
     return Choices(
-        customers=session.execute(_CUSTOMERS).all() if customers else (),
-        types=session.execute(_TYPES).all(),
-        statuses=session.execute(_STATUSES).all(),
-        priorities=session.execute(_PRIORITIES).all(),
-        categories=session.execute(_CATEGORIES).all(),
-        teams=session.execute(_TEAMS).all(),
-        agents=session.execute(_AGENTS).all(),
-        roles=session.execute(_ROLES).all(),
+        customers=_plain(session, _CUSTOMERS) if customers else (),
+        types=_plain(session, _TYPES),
+        statuses=_plain(session, _STATUSES),
+        priorities=_plain(session, _PRIORITIES),
+        categories=_plain(session, _CATEGORIES),
+        teams=_plain(session, _TEAMS),
+        agents=_plain(session, _AGENTS),
+        roles=_plain(session, _ROLES),
     )
+
+
+def _plain(session: Session, query: Select[*tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Rows would keep their session for as long as they are known."""
+    return tuple(tuple(row) for row in session.execute(query))
 
 
 _CHOICES = Known(_read)

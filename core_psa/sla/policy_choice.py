@@ -7,10 +7,10 @@ the ticket was opened; of several the narrower one, then the younger, counts (`a
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core_psa.agreements import store as agreements
@@ -78,20 +78,34 @@ def choose(session: Session, facts: TicketFacts) -> Chosen | None:
     return Chosen(*policy, *calendar, agreement_id=next(iter(named), None))
 
 
-_CUSTOMER = select(Customer.timezone, Customer.calendar_id, CustomerPolicy.policy_id).outerjoin(
+_CUSTOMER = select(Customer.calendar_id, CustomerPolicy.policy_id, Customer.timezone).outerjoin(
     CustomerPolicy, CustomerPolicy.customer_id == Customer.id
 )
 _TEAM = select(Team.calendar_id, TeamPolicy.policy_id).outerjoin(TeamPolicy, TeamPolicy.team_id == Team.id)
 
 _DESK = select(
-    select(SlaPolicy.id).where(SlaPolicy.is_default).limit(1).scalar_subquery().label("policy_id"),
-    select(Calendar.id).where(Calendar.is_default).limit(1).scalar_subquery().label("calendar_id"),
+    select(Calendar.id).where(Calendar.is_default).limit(1).scalar_subquery(),
+    select(SlaPolicy.id).where(SlaPolicy.is_default).limit(1).scalar_subquery(),
 )
 
 
-_CUSTOMERS = Known[int, Any](lambda session, key: session.execute(_CUSTOMER.where(Customer.id == key)).one_or_none())
-_TEAMS = Known[int, Any](lambda session, key: session.execute(_TEAM.where(Team.id == key)).one_or_none())
-_DESKS = Known[None, Any](lambda session, _: session.execute(_DESK).one())
+class _Own(NamedTuple):
+    """What a customer, a team or the desk says itself; a timezone is a customer's."""
+
+    calendar_id: int | None
+    policy_id: int | None
+    timezone: str = ""
+
+
+def _own(session: Session, query: Select[*tuple[Any, ...]]) -> _Own | None:
+    """Plain: a row would keep its session, and with it the engine that it is known by."""
+    row = session.execute(query).one_or_none()
+    return None if row is None else _Own(*row)
+
+
+_CUSTOMERS = Known[int, _Own | None](lambda session, key: _own(session, _CUSTOMER.where(Customer.id == key)))
+_TEAMS = Known[int, _Own | None](lambda session, key: _own(session, _TEAM.where(Team.id == key)))
+_DESKS = Known[None, _Own](lambda session, _: _own(session, _DESK) or _Own(None, None))
 
 
 def _covers(session: Session, facts: TicketFacts, timezone: str) -> Iterable[Cover]:
