@@ -12,7 +12,7 @@ from core_psa.db.fields import Refused
 from core_psa.db.forms import Form
 from core_psa.db.records import get
 from core_psa.errors import NotFound
-from core_psa.tickets.own_fields.rules import KINDS, OPENING, RESERVED, read
+from core_psa.tickets.own_fields.rules import CUSTOMERS_OWN, KINDS, OPENING, RESERVED, read
 from core_psa.tickets.own_fields.tables import TypeField
 from core_psa.tickets.tables import TicketType
 from core_psa.tickets.workflow.tables import ActionDefinition
@@ -107,3 +107,5 @@ def _check(w: Work, form: Form, kind: str, present_choices: list[str]) -> None:
         form.values.update({"default": read(kind, choices, form.values["default"])} if "default" in form.values else {})
     except Refused as refused:
         form.refuse("default", str(refused), refused.allowed)
+    if kind in CUSTOMERS_OWN and form.values.get("default") is not None:
+        form.refuse("default", "what belongs to one customer cannot be the default for all")

@@ -17,6 +17,8 @@ KINDS: Mapping[str, str] = {
     "user": "one of the customer's people",
     "asset": "one of the customer's assets",
 }
+# They hold a record of the ticket's own customer.
+CUSTOMERS_OWN = ("user", "asset")
 OPENING = "created"
 # Names under which every ticket's timeline and forms tell of something else.
 RESERVED = frozenset(

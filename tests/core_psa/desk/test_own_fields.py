@@ -155,6 +155,7 @@ def test_a_retired_field_is_not_asked_for_and_its_values_stay(db: Database) -> N
         ("colour", "choice", {}, "choices"),
         ("serial", "text", {"choices": ["a"]}, "choices"),
         ("floor", "number", {"default": "two"}, "default"),
+        ("contact", "user", {"default": 1}, "default"),
         ("serial", "text", {"required_at": ["dance"]}, "required_at"),
         ("serial", "song", {}, "kind"),
     ],
