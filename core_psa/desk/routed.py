@@ -42,7 +42,7 @@ def tell_of_rules(w: Work, ticket: Ticket, steps: Sequence[Step]) -> None:
         if step.tags:
             changes["tags"] = [[], list(step.tags)]
         if step.nobody_free:
-            changes["assignee"] = [None, "nobody was free to take it"]
+            changes["nobody_free"] = [None, True]
         remark(w, ticket, "routed", changes)
 
 

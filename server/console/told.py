@@ -38,6 +38,7 @@ _WORDS: Mapping[str, str] = {
     "tier": "to tier {}",
     "manager": "a manager was told",
     "rule": "by the rule {}",
+    "nobody_free": "nobody of the team was free to take it",
 }
 # What says itself what it is.
 _WHOLE = ("charge_type", "files", "article", "checklist", "item", "remote", "asset")

@@ -118,7 +118,7 @@ def test_where_nobody_is_free_the_team_gets_it_and_the_timeline_says_so(db: Data
     rule(db, team_id=team_id, pick="least_loaded")
     ticket_id = opened(db)
     assert (ticket(db, ticket_id).team_id, ticket(db, ticket_id).assignee_id) == (team_id, None)
-    assert routed(db, ticket_id)[0]["assignee"] == [None, "nobody was free to take it"]
+    assert "nobody_free" in routed(db, ticket_id)[0]
 
 
 def test_the_least_loaded_agent_gets_the_next_ticket(db: Database) -> None:
