@@ -51,7 +51,6 @@ def _index(settings: Settings, report: Report) -> None:
     from server.wiring import index_folder, open_encoder, open_shared_index
     from triage.desk.background import build_index, fill_index
 
-    os.nice(_NICE)
     encoder = open_encoder(settings)
     with closing(open_store(settings)) as db:
         if settings.vector_index == "pgvector":
@@ -65,7 +64,6 @@ def _learn(settings: Settings, report: Report) -> None:
     from server.wiring import open_encoder
     from triage.desk.background import learn
 
-    os.nice(_NICE)
     encoder = open_encoder(settings)
     with closing(open_store(settings)) as db:
         learn(db, settings.learned_file, encoder.id, encoder.dim, report)
@@ -78,6 +76,8 @@ WORK: dict[str, tuple[str, Callable[[Settings, Report], None]]] = {
     "index": ("building the index", _index),
     "learn": ("learning from solved tickets", _learn),
 }
+# What hardly writes stands back as a whole.
+_COMPUTES = ("index", "learn")
 
 
 def start(settings: Settings, name: str) -> "subprocess.Popen[bytes]":
@@ -108,6 +108,8 @@ def main() -> int:
     asked = parser.parse_args()
     settings = Settings() if asked.data is None else Settings(data=asked.data)
     signal.signal(signal.SIGTERM, _stop)
+    if asked.name in _COMPUTES:
+        os.nice(_NICE)
     if asked.while_parent_lives:
         threading.Thread(target=_watch_parent, name="parent", daemon=True).start()
     with _alone(settings) as alone:

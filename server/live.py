@@ -70,7 +70,8 @@ class Live:
             mark = mark_of(session, watcher.topic, self._db.clock.now())
         with self._lock:
             self._watchers.add(watcher)
-            self._marks.setdefault(watcher.topic, mark)
+            if self._marks.setdefault(watcher.topic, mark) != mark:
+                self._marks[watcher.topic] = ""  # one of the two is of yesterday: the next look tells everybody
         return mark
 
     def leave(self, watcher: Watcher) -> None:
