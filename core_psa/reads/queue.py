@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, True_, and_, case, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core_psa.customers.tables import Customer, User
@@ -19,6 +19,7 @@ from core_psa.reads.queue_filter import QueueFilter, conditions_of, in_sight, in
 from core_psa.sla.tables import SlaTicket
 from core_psa.suggestions.tables import Triage
 from core_psa.tickets import store
+from core_psa.tickets.search import matching
 from core_psa.tickets.tables import NEVER, Category, Priority, Status, Ticket, TicketType
 from core_psa.viewer import Viewer
 
@@ -167,15 +168,34 @@ _STANDING: Mapping[str, tuple[str, bool | None]] = {
 def tally(session: Session, viewer: Viewer, wanted: QueueFilter) -> dict[str, int]:
     """How many match that are open, paused, put aside and done, whichever of them is asked for; counted up to COUNTED, and
     one more where there are more."""
-    matching = conditions_of(session, viewer, replace(wanted, state=None, aside=None))
     standing = {name: (in_state(state), *in_sight(aside)) for name, (state, aside) in _STANDING.items()}
-    if wanted.q:  # found once, not once for each of the numbers; there are never more than COUNTED
-        sums = [func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0) for conditions in standing.values()]
-        row = session.execute(select(*sums).select_from(Ticket).where(*matching)).one()
-    else:
-        counts = [_counted([*matching, *conditions], COUNTED) for conditions in standing.values()]
-        row = session.execute(select(*(count.scalar_subquery() for count in counts))).one()
+    asked = conditions_of(session, viewer, replace(wanted, state=None, aside=None))
+    if wanted.q:
+        return _tally_of_words(session, viewer, wanted, asked, standing)
+    counts = [_counted([*asked, *conditions], COUNTED) for conditions in standing.values()]
+    row = session.execute(select(*(count.scalar_subquery() for count in counts))).one()
     return dict(zip(standing, row, strict=True))
+
+
+def _tally_of_words(
+    session: Session,
+    viewer: Viewer,
+    wanted: QueueFilter,
+    asked: Sequence[ColumnElement[bool]],
+    standing: Mapping[str, Sequence[ColumnElement[bool]]],
+) -> dict[str, int]:
+    """Matches are found once, not once for each number; there are never more than COUNTED. Where nothing but the words is
+    asked, only what is not done is looked at, in an index of its own, and the rest of the matches is done."""
+    matches = matching(session, viewer, wanted.q or "").newest(session)
+    alone = sum(not isinstance(each, True_) for each in asked) == 1
+    looked_at = {name: each for name, each in standing.items() if not alone or name != "done"}
+    sums = [func.coalesce(func.sum(case((and_(*each), 1), else_=0)), 0) for each in looked_at.values()]
+    among = select(*sums).select_from(Ticket).where(*asked, *([store.unsolved()] if alone else []))
+    found = dict(zip(looked_at, session.execute(among).one(), strict=True))
+    if alone:
+        every = session.scalar(select(func.count()).select_from(matches.subquery())) or 0
+        found["done"] = every - sum(found.values())
+    return found
 
 
 def ids_of(session: Session, viewer: Viewer, wanted: QueueFilter, *, sort: str, most: int) -> Sequence[int]:

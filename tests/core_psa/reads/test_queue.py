@@ -1,20 +1,25 @@
 """The queue shows every ticket the viewer may see, once, in the order asked for."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core_psa.clock import StoppedClock
 from core_psa.customers import actions as customers
 from core_psa.db import Database
 from core_psa.desk import actions as desk
+from core_psa.desk import snooze
 from core_psa.errors import Invalid
 from core_psa.organisation.tables import Team
-from core_psa.reads.queue import SORTS, queue
+from core_psa.reads.queue import SORTS, queue, tally
 from core_psa.reads.queue_filter import QueueFilter
-from core_psa.tickets.tables import Category
+from core_psa.tickets.search import write_words
+from core_psa.tickets.tables import Category, Status
 from core_psa.viewer import SYSTEM, Viewer
 from tests.desk import AGENT, opened
 
@@ -127,3 +132,24 @@ def test_a_site_and_several_teams_can_be_asked_for(db: Database) -> None:
         of_both = queue(session, AGENT, QueueFilter(teams=frozenset({1, 2}))).items
     assert [row.id for row in at_site] == [row.id for row in of_teams] == [here]
     assert {row.id for row in of_both} == {here, there}
+
+
+@pytest.mark.parametrize("wanted", [QueueFilter(), QueueFilter(q="ticket"), QueueFilter(q="tick", channel="phone")])
+def test_the_tally_counts_what_the_lists_show(db: Database, desk_of_seven: list[int], wanted: QueueFilter) -> None:
+    with db.work() as w:
+        status = w.session.scalar(select(Status.id).where(Status.state == "paused").limit(1))
+        desk.update(w, AGENT, desk_of_seven[1], values={"status": status})
+        snooze.snooze(w, AGENT, desk_of_seven[2], until=w.now + timedelta(days=1))
+        write_words(w.session, desk_of_seven)
+    lists = {
+        "open": replace(wanted, state="open", aside=False),
+        "paused": replace(wanted, state="paused", aside=False),
+        "aside": replace(wanted, state="unsolved", aside=True),
+        "done": replace(wanted, state="done"),
+    }
+    with db.read() as session:
+        assert tally(session, AGENT, wanted) == {name: len(ids_in(session, each)) for name, each in lists.items()}
+
+
+def ids_in(session: Session, wanted: QueueFilter) -> list[int]:
+    return [row.id for row in queue(session, AGENT, wanted).items]
