@@ -94,10 +94,6 @@ class Database:
             session.connection()
             yield Work(session, self.clock.now())
 
-    def is_wanted(self) -> bool:
-        """Whether somebody who is not patient writes or waits to, where there is one writer at a time."""
-        return self._turn is not None and self._turn.is_wanted()
-
     def postpone_checkpoint(self, session: Session) -> None:
         """This transaction's commit will leave the write-ahead log as it is: whoever writes much calls `checkpoint` later,
         when it is nobody's turn."""

@@ -56,10 +56,6 @@ class WriterTurn:
                 self._turn.leave()
                 self._threads.release()
 
-    def is_wanted(self) -> bool:
-        """Whether somebody who is not patient has the turn or waits for it."""
-        return self._prompt.is_present()
-
     def close(self) -> None:
         with self._threads:
             self._head.close()
@@ -102,10 +98,6 @@ class _Prompt:
             yield
         finally:
             self._count(-1)
-
-    def is_present(self) -> bool:
-        with self._path.open("wb") as file:
-            return not _shut(file.fileno())
 
     @contextmanager
     def gap(self) -> Iterator[None]:

@@ -21,7 +21,7 @@ from core_psa.intake.importing.links import Links
 from core_psa.intake.importing.options import Options, Progress, Rejection, Result
 from core_psa.intake.importing.pace import Pace, seldom_collecting
 from core_psa.intake.importing.readers import Broken, Source
-from core_psa.intake.importing.runs import Begun, Counts
+from core_psa.intake.importing.runs import Begun
 from core_psa.viewer import Viewer
 
 _TRIES = 3
@@ -57,20 +57,20 @@ class Attempt:
     def _write_rows(self, progress: Progress) -> None:
         rows = self._source.read(list(self._chosen.values()), self._counts.done)
         reader = KINDS[self._kind].reader(self._options)
-        pace = Pace(self._db)
+        pace = Pace()
         with Ahead(Batches(rows, list(self._chosen), reader, self._counts.done)) as ahead:
             while (batch := ahead.next(pace.rows)).size:
-                self._write([batch], pace, ahead)
+                self._write(batch, pace, ahead)
                 if pace.checkpoint_due():
                     self._db.checkpoint()
                 progress(self._counts.done, max(self._counts.done, self._source.rows))
         self._db.checkpoint()  # or the next to commit would have to
 
-    def _write(self, batches: list[Batch], pace: Pace, ahead: Ahead) -> None:
+    def _write(self, batch: Batch, pace: Pace, ahead: Ahead) -> None:
         """A name that somebody else created at the same moment is looked up again."""
         for left in reversed(range(_TRIES)):
             try:
-                self._write_once(batches, pace, ahead)
+                self._write_once(batch, pace, ahead)
                 return
             except IntegrityError:
                 self._writer.forget()
@@ -79,32 +79,22 @@ class Attempt:
             with self._db.read() as session:
                 self._writer.reload(session)
 
-    def _write_once(self, batches: list[Batch], pace: Pace, ahead: Ahead) -> None:
-        """Adds what follows to the batches, as long as the transaction has room for it."""
-        counts, rejections = self._counts, list[Rejection]()
+    def _write_once(self, batch: Batch, pace: Pace, ahead: Ahead) -> None:
         with self._transaction() as w:
-            pace.begin(w.session)
-            for batch in batches:
-                counts = self._write_batch(w, batch, counts, rejections)
-                last = batch is batches[-1]
-                if last and pace.has_room() and (following := ahead.next(pace.rows)).size:
-                    batches.append(following)
+            started = time.monotonic()
+            pace.watch(w.session)
+            written = self._writer.write(w, batch.rows)
+            rejections = batch.rejections + written.rejections
+            counts = self._counts.after(batch.size, written, len({r.row for r in rejections}))
+            if self._begun.run_id is not None:
+                runs.advance(w.session, self._begun.run_id, self._counts, counts, rejections)
             if not pace.shared:  # while others wait, a commit has the interpreter to itself
                 ahead.begin(pace.rows)
-        pace.took(sum(batch.size for batch in batches))
+        pace.took(batch.size, time.monotonic() - started)
         self._counts = counts
         self._writer.settle()
         if self._rehearse:
             self._rejections += rejections
-
-    def _write_batch(self, w: Work, batch: Batch, before: Counts, rejections: list[Rejection]) -> Counts:
-        written = self._writer.write(w, batch.rows)
-        rejected = batch.rejections + written.rejections
-        counts = before.after(batch.size, written, len({r.row for r in rejected}))
-        if self._begun.run_id is not None:
-            runs.advance(w.session, self._begun.run_id, before, counts, rejected)
-        rejections += rejected
-        return counts
 
     @contextmanager
     def _transaction(self) -> Iterator[Work]:

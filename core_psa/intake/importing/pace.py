@@ -1,19 +1,13 @@
 """How many rows one transaction takes, so that nobody who answers a caller waits long for their turn to write."""
 
 import gc
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from core_psa.db import Database
-
-# Seconds that a batch may take: while others write too, and while nobody does.
+# Seconds a transaction may take: while others write too, and while nobody does.
 _SHARED, _ALONE = 0.010, 0.100
-# Seconds after which a transaction takes no further batch. While nobody wants to write a long one is the quickest: what its
-# rows share of every index is written once.
-_LONGEST = 0.500
 # How long after somebody else's write the file counts as shared.
 _REMEMBERED = 100
 _FEWEST, _MOST = 50, 5_000
@@ -39,17 +33,14 @@ def seldom_collecting() -> Iterator[None]:
 class Pace:
     """`rows` is the size of the next batch."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self) -> None:
         self.rows = 200
-        self._db = db
-        self._begun = 0.0
         self._version: int | None = None
         self._since_others = 0
         self._unmoved = 0.0
 
-    def begin(self, session: Session) -> None:
+    def watch(self, session: Session) -> None:
         """Looks, in our own transaction, whether another connection has written since the last one."""
-        self._begun = time.monotonic()
         if session.get_bind().dialect.name != "sqlite":
             self._since_others = _REMEMBERED  # PostgreSQL's writers do not wait for each other
             return
@@ -57,18 +48,8 @@ class Pace:
         self._since_others = self._since_others + 1 if version == self._version else 0
         self._version = version
 
-    def has_room(self) -> bool:
-        """Whether the transaction may go on with another batch: on SQLite, where pages are what a commit writes."""
-        return (
-            self._version is not None
-            and not self.shared
-            and time.monotonic() - self._begun < _LONGEST
-            and not self._db.is_wanted()
-        )
-
-    def took(self, rows: int) -> None:
+    def took(self, rows: int, seconds: float) -> None:
         """Aims the next batch at the time it may take, in steps that one slow disk write cannot upset."""
-        seconds = time.monotonic() - self._begun
         self._unmoved += seconds
         allowed = _SHARED if self.shared else _ALONE
         wanted = rows * allowed / max(seconds, 0.000_1)

@@ -129,15 +129,6 @@ def test_the_patient_rest_once_they_have_met_somebody(tmp_path: Path) -> None:
         assert time.monotonic() - begun > 0.1  # the core, and the disk, were somebody else's meanwhile
 
 
-def test_somebody_who_writes_is_seen_and_a_patient_one_is_not(tmp_path: Path) -> None:
-    mine, other = WriterTurn(tmp_path / "lock"), WriterTurn(tmp_path / "lock")
-    with other.taken():
-        assert mine.is_wanted()
-    assert not mine.is_wanted()
-    with other.taken(patient=True):
-        assert not mine.is_wanted()
-
-
 def _patiently(turn: WriterTurn, seconds: float) -> None:
     with turn.taken(patient=True):
         time.sleep(seconds)
