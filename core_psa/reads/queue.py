@@ -186,14 +186,14 @@ def _tally_of_words(
 ) -> dict[str, int]:
     """Matches are found once, not once for each number; there are never more than COUNTED. Where nothing but the words is
     asked, only what is not done is looked at, in an index of its own, and the rest of the matches is done."""
-    matches = matching(session, viewer, wanted.q or "").newest(session)
     alone = sum(not isinstance(each, True_) for each in asked) == 1
     looked_at = {name: each for name, each in standing.items() if not alone or name != "done"}
     sums = [func.coalesce(func.sum(case((and_(*each), 1), else_=0)), 0) for each in looked_at.values()]
     among = select(*sums).select_from(Ticket).where(*asked, *([store.unsolved()] if alone else []))
     found = dict(zip(looked_at, session.execute(among).one(), strict=True))
     if alone:
-        every = session.scalar(select(func.count()).select_from(matches.subquery())) or 0
+        matches = matching(session, viewer, wanted.q or "").newest(session).subquery()
+        every = session.scalar(select(func.count()).select_from(matches)) or 0
         found["done"] = every - sum(found.values())
     return found
 
