@@ -32,12 +32,19 @@ def _is_written(character: str) -> bool:
     return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
-def fts_query(terms: Sequence[str], *, beginning: bool, every: bool = True, among: str = "") -> str:
-    """For FTS5: all of the terms or any of them, the last one possibly a beginning; `among` names columns, all by default."""
+def fts_query(
+    terms: Sequence[str], *, beginning: bool, begun: Sequence[str] = (), every: bool = True, among: str = ""
+) -> str:
+    """For FTS5: all of the terms or any of them, the last one possibly a beginning, of the words `begun` if these are known;
+    `among` names columns, all by default."""
     if not terms:
         return '""'
-    between = " " if every else " OR "
-    wanted = between.join(f'"{term}"' for term in terms) + ("*" if beginning else "")
+    *first, last = [f'"{term}"' for term in terms]
+    if begun:
+        last = "(" + " OR ".join(f'"{word}"' for word in begun) + ")"
+    elif beginning:
+        last += "*"
+    wanted = (" AND " if every else " OR ").join([*first, last])
     return f"{{{among}}} : ({wanted})" if among else wanted
 
 
@@ -49,10 +56,10 @@ def ts_query(terms: Sequence[str], *, beginning: bool, every: bool = True, among
     last = ("*" if beginning else "") + among
     labels = [among] * (len(terms) - 1) + [last]
     pairs = zip(terms, labels, strict=True)
-    return between.join(f"'{_unaccented(term)}'{':' + label if label else ''}" for term, label in pairs)
+    return between.join(f"'{unaccented(term)}'{':' + label if label else ''}" for term, label in pairs)
 
 
-def _unaccented(term: str) -> str:
+def unaccented(term: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", term))).lower()
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     Select,
+    String,
     bindparam,
     column,
     func,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from core_psa.db.full_text import fts_query, on_sqlite, terms, ts_query
+from core_psa.db.full_text import fts_query, on_sqlite, terms, ts_query, unaccented
 from core_psa.db.records import table_of
 from core_psa.tickets.store import visible
 from core_psa.tickets.tables import Action, Ticket, TicketText
@@ -36,6 +37,8 @@ NEWEST = 10_000
 
 # A shorter beginning is that of a good part of all words.
 _SHORTEST_BEGINNING = 3
+# FTS5 merges the lists of all words of a beginning before it gives the first ticket; of so few words it needs not.
+FEW_WORDS = 64
 # A tsvector holds at most 1 MB; no ticket is searched for its hundred-thousandth character.
 _LONGEST = 100_000
 
@@ -47,6 +50,7 @@ _WORTH = {"subject": 10.0, "message": 4.0, "said": 2.0, "notes": 2.0}
 _NEW_TEXTS = insert(table_of(TicketText))
 _FTS = table("ticket_words", column("rowid"), *(column(part) for part in _PARTS))
 _VECTORS = table("ticket_words", column("ticket_id"), column("words"))
+_VOCABULARY = table("ticket_vocabulary", column("term", String()))
 
 
 def write_texts(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -102,6 +106,8 @@ class Matching(NamedTuple):
     terms: Sequence[str]
     beginning: bool
     notes: bool
+    begun: Sequence[str] = ()
+    """The words that begin with the last term, where they are known."""
 
     def newest(self, session: Session, below: int | None = None) -> Select[Any]:
         """`id` of the newest matches, at most NEWEST, of those below this id."""
@@ -136,7 +142,7 @@ class Matching(NamedTuple):
 
     def _fts(self) -> str:
         among = " ".join(_PARTS if self.notes else _PARTS[:-1])
-        return fts_query(self.terms, beginning=self.beginning, among=among)
+        return fts_query(self.terms, beginning=self.beginning, begun=self.begun, among=among)
 
     def _ts(self) -> ColumnElement[Any]:
         among = "" if self.notes else "ABC"
@@ -163,7 +169,28 @@ def matching(session: Session, viewer: Viewer, words: str) -> Matching:
     whole = Matching(looked_for, False, notes=viewer.kind != "user" and viewer.may("tickets.see_notes"))
     if not looked_for or len(looked_for[-1]) < _SHORTEST_BEGINNING or _any(session, viewer, whole):
         return whole
-    return whole._replace(beginning=True)
+    return whole._replace(beginning=True, begun=_begun(session, looked_for[-1]) if on_sqlite(session) else ())
+
+
+def _begun(session: Session, term: str) -> Sequence[str]:
+    """The words of any ticket that begin so; none if they are many, or are not found this way."""
+    begin = unaccented(term)
+    words = session.scalars(_BEGUN, {"begin": begin, "end": begin + chr(0x10FFFF)}).all()
+    return words if len(words) <= FEW_WORDS else ()
+
+
+def _beginning_so() -> Select[Any]:
+    """From each word straight to the next one: the vocabulary has a row for every place where a word stands."""
+    first = select(_VOCABULARY.c.term).where(_VOCABULARY.c.term < bindparam("end")).limit(1)
+    begun = select(first.where(_VOCABULARY.c.term >= bindparam("begin")).scalar_subquery().label("term")).cte(
+        recursive=True
+    )
+    following = first.where(_VOCABULARY.c.term >= begun.c.term.concat(func.char(1))).correlate(begun).scalar_subquery()
+    begun = begun.union_all(select(following).where(begun.c.term.is_not(None)))
+    return select(begun.c.term).where(begun.c.term.is_not(None)).limit(FEW_WORDS + 1)
+
+
+_BEGUN = _beginning_so()
 
 
 def _any(session: Session, viewer: Viewer, wanted: Matching) -> bool:

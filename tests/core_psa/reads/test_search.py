@@ -20,6 +20,7 @@ from core_psa.organisation.tables import Team
 from core_psa.reads.queue import queue
 from core_psa.reads.queue_filter import QueueFilter
 from core_psa.reads.search import ORDERS, Results, search_tickets
+from core_psa.tickets.search import FEW_WORDS
 from core_psa.tickets.tables import Action
 from core_psa.viewer import Viewer
 from tests.desk import AGENT, opened
@@ -68,6 +69,14 @@ def test_words_in_quotes_follow_each_other(db: Database, ticket: int) -> None:
 def test_the_last_word_may_be_a_beginning(db: Database, ticket: int) -> None:
     assert found(db, "broken war") == [ticket]
     assert found(db, "broken w") == []
+    assert found(db, "broken WÂR") == [ticket]
+    assert found(db, "broken halle-0") == [ticket]
+
+
+def test_a_beginning_of_very_many_words_finds_them_all(db: Database) -> None:
+    tickets = [opened(db, subject=f"station{number}", body="is down") for number in range(FEW_WORDS + 2)]
+    assert results(db, "stati").total == len(tickets)
+    assert results(db, "station1").total == 1
 
 
 def test_the_place_is_shown_where_the_words_stand(db: Database, ticket: int) -> None:
