@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -37,9 +38,9 @@ def move(w: Work, viewer: Viewer, ticket: Ticket, action: Action, before: Mappin
             _show(w, ticket, moved, Recipients(w.session))
 
 
-def hear(w: Work, ticket: Ticket, said: Speaker) -> None:
-    """Has the clocks follow words that came to the ticket in another way than by being said on it."""
-    if moved := clock_actions.follow(w, facts_of(ticket), said):
+def hear(w: Work, ticket: Ticket, said: Speaker | None, at: datetime | None = None) -> None:
+    """Has the clocks follow words that came to the ticket in another way than by being said on it, just now or then."""
+    if moved := clock_actions.follow(w, facts_of(ticket), said, said_at=at):
         _show(w, ticket, moved, Recipients(w.session))
 
 

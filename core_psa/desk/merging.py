@@ -14,13 +14,14 @@ from core_psa.attachments import actions as attachments
 from core_psa.customers.tables import User
 from core_psa.db import Work
 from core_psa.db.records import save
-from core_psa.desk import clocks
+from core_psa.desk import asking, clocks
 from core_psa.desk.changes import apply, held
 from core_psa.desk.endings import put_away, taken_up
 from core_psa.desk.links import reference
 from core_psa.desk.telling import tell_about
 from core_psa.desk.undoing import values_before
 from core_psa.errors import Conflict, FieldError, Invalid
+from core_psa.sla.unwinding import unwind
 from core_psa.tickets import store as tickets
 from core_psa.tickets.relations import store
 from core_psa.tickets.relations.tables import MergedCopy, TicketMerge
@@ -88,19 +89,10 @@ def _merge(w: Work, viewer: Viewer, source: Ticket, target: Ticket) -> TicketMer
     w.session.add_all(MergedCopy(merge_id=made.id, action_id=copy.id, original_id=e.id) for e, copy in copies)
     attachments.copy_to(w, target.id, {entry.id: copy.id for entry, copy in copies})
     tell_indexes(w.session, source.id, w.now)
-    if _waits(w.session, source.id):
+    if asking.waits(w.session, source.id):
         clocks.hear(w, target, "customer")
     tell_about(w, "merged", source, {"other": target.number}, users=[source.requester_id], actor=viewer)
     return made
-
-
-def _waits(session: Session, ticket_id: int) -> bool:
-    """Whether the customer had the last word on this ticket, and waits for an answer there."""
-    said = select(Action).where(Action.ticket_id == ticket_id, Action.public, Action.body.is_not(None))
-    last = session.scalars(said.order_by(Action.id.desc()).limit(1)).first()
-    if last is None or "automated" in (last.changes or ()):
-        return False
-    return last.kind == "created" or last.actor_kind == "user"
 
 
 def undo_merge(w: Work, viewer: Viewer, source_id: int) -> None:
@@ -115,9 +107,18 @@ def undo_merge(w: Work, viewer: Viewer, source_id: int) -> None:
     merged.undone_at, merged.undone_by = w.now, viewer.name
     before = values_before(source, w.session.get_one(Action, merged.action_id), _FIELDS)
     apply(w, viewer, source, "undo_merge", values=before, facts={"merged_into": [reference(target), None]})
-    finished = values_before(target, _told_target(w.session, merged), _ENDS)
-    apply(w, viewer, target, "undo_merge", values=finished, facts={"merged_from": [reference(source), None]})
+    _leave(w, viewer, merged, source, target)
     tell_indexes(w.session, source.id, w.now)
+
+
+def _leave(w: Work, viewer: Viewer, merged: TicketMerge, source: Ticket, target: Ticket) -> None:
+    """Has the target go on as if this had not been merged into it, unless somebody has asked for an answer there since."""
+    asked_at = asking.asked_since(w.session, merged)
+    before = {} if asked_at else values_before(target, _told_target(w.session, merged), _ENDS)
+    ends = before if "status" in before else {}
+    unwind(w.session, target.id, merged.at, ends.get("resolved_at"))
+    apply(w, viewer, target, "undo_merge", values=ends, facts={"merged_from": [reference(source), None]})
+    clocks.hear(w, target, "customer" if asked_at else None, asked_at)
 
 
 def _told_target(session: Session, merged: TicketMerge) -> Action:

@@ -8,5 +8,5 @@ Promises: `policy_rules`, `policy_store` and `policy_actions` keep policies; `po
 
 Clocks: `clocks` is one clock and its ledger, `promises` what a ticket's three do when something happens, both pure.
 `clock_actions` has the doors: `follow`, `review` and `catch_up`, called by the desk with plain facts, for nothing here
-knows tickets. `what_if` walks the same road without writing; `ledger` is how people read it.
+knows tickets; `unwinding` puts clocks back when what moved them is taken back. `what_if` walks the same road without writing; `ledger` is how people read it.
 """

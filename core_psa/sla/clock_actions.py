@@ -71,13 +71,23 @@ class _Case:
             self.changed = [c for c in self.changed if (c.kind, c.cycle) != (clock.kind, clock.cycle)] + [clock]
 
 
-def follow(w: Work, facts: TicketFacts, said: Speaker | None = None, *, created: bool = False) -> Moved | None:
-    """Moves the clocks of a ticket that is now as `facts` tell. None for one that has none: imported, or nothing to choose."""
+def follow(
+    w: Work,
+    facts: TicketFacts,
+    said: Speaker | None = None,
+    *,
+    created: bool = False,
+    said_at: datetime | None = None,
+) -> Moved | None:
+    """Moves the clocks of a ticket that is now as `facts` tell. None for one that has none: imported, or nothing to choose.
+
+    Words that were not heard at once count from when they were `said_at`.
+    """
     books = Books(w.session)
     if created:
         return _begin(w, books, facts, said)
     row = w.session.get(SlaTicket, facts.ticket_id)
-    return None if row is None else _go_on(w, books, row, facts, said)
+    return None if row is None else _go_on(w, books, row, facts, said, said_at)
 
 
 def review(w: Work, ticket_ids: Collection[int]) -> list[Moved]:
@@ -111,14 +121,21 @@ def _begin(w: Work, books: Books, facts: TicketFacts, said: Speaker | None) -> M
     return _finish(w, books, [case])[0]
 
 
-def _go_on(w: Work, books: Books, row: SlaTicket, facts: TicketFacts, said: Speaker | None) -> Moved:
+def _go_on(
+    w: Work,
+    books: Books,
+    row: SlaTicket,
+    facts: TicketFacts,
+    said: Speaker | None,
+    said_at: datetime | None = None,
+) -> Moved:
     case = _Case(
         row, books.policy(row.policy_id), ledger_store.present_clocks(w.session, [row.ticket_id])[row.ticket_id]
     )
     _settle(case, books, w.now)
     chosen = _chosen_anew(w, row, facts)
     why = named_change(_facts(row), facts, _chosen(row), chosen, said)
-    happening = Happening(w.now, why, facts.state, said)
+    happening = Happening(said_at or w.now, why, facts.state, said)
     policies = case.policy.name, books.policy(chosen.policy_id).name
     for name, value in {**asdict(facts), **asdict(chosen), "stale": False}.items():
         setattr(row, name, value)
