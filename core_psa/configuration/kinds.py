@@ -78,6 +78,28 @@ def _conditions(conditions: Any, name: Name) -> Any:
     ]
 
 
+# The queue's words for no record or whoever looks; all else of these parameters is a record's id, as text.
+_WORDS = ("none", "me", "mine")
+_SHOWN = {
+    "customer": "customer",
+    "site": "site",
+    "requester": "customer_user",
+    "team": "team",
+    "assignee": "agent",
+    "type": "ticket_type",
+    "status": "status",
+    "priority": "priority",
+    "category": "category",
+}
+
+
+def _parameters(parameters: Any, name: Name) -> Any:
+    return {
+        key: value if key not in _SHOWN or value in _WORDS else str(name(_SHOWN[key], value))
+        for key, value in parameters.items()
+    }
+
+
 def _questions(session: Session) -> Mapping[int, Any]:
     """Those that each script asks now."""
     script, version = t.knowledge.CallScript, t.knowledge.CallScriptVersion
@@ -137,12 +159,19 @@ KINDS = (
     Kind(t.notices.MailPolicy, SINGLE, left_out=("held", "site")),
     Kind(t.notices.NoticeTemplate, ("event", "audience", "language")),
     Kind(t.notices.SilentEvent, ("event",)),
+    Kind(
+        t.views.SavedView,
+        ("scope", "team_id", "name"),
+        left_out=("agent_id",),
+        inside={"parameters": _parameters},
+        only={"scope": ("team", "desk")},
+    ),
 )
 
 # What is nobody's arrangement but somebody's own or the desk's work: people and how they like it, whom the desk works for and with,
 # tickets and what hangs on them, and what the program keeps for itself. A table belongs here or above: a test asks.
 _DATA = """
-    absence agent agent_role agent_skill notice_preference open_folds quiet_hours saved_view default_view shift team_member
+    absence agent agent_role agent_skill notice_preference open_folds quiet_hours default_view shift team_member
     api_key credential identity_attempt identity_link recovery_code second_factor sign_in_session
     agreement agreement_site agreement_type customer customer_domain customer_user phone_number pop_up_note pop_up_seen site
     supplier article article_customer article_feedback article_tag article_ticket article_version

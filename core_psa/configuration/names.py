@@ -45,11 +45,12 @@ class Names:
             for kind in KINDS
             if len(kind.key) == 1 and kind.name not in _CALLED and hasattr(kind.model, "id")
         }
-        self._names: dict[str, dict[int, str]] = {}
+        self._names: dict[str, dict[str, str]] = {}
         self._ids: dict[str, dict[str, list[int]]] = {}
 
-    def of(self, table: str, record_id: int) -> str:
-        return self._read(table).get(record_id, f"#{record_id}")
+    def of(self, table: str, record_id: int | str) -> str:
+        """The id may be written as text, as the queue's address has it."""
+        return self._read(table).get(str(record_id), f"#{record_id}")
 
     def find(self, table: str, name: Any) -> int:
         """Raises Unknown."""
@@ -67,7 +68,7 @@ class Names:
     def forget(self, table: str) -> None:
         self._names.pop(table, None)
 
-    def _read(self, table: str) -> dict[int, str]:
+    def _read(self, table: str) -> dict[str, str]:
         if table not in self._names:
             self._names[table], self._ids[table] = {}, {}
             pairs: Any = self._session.execute(self._queries[table])
@@ -76,5 +77,5 @@ class Names:
         return self._names[table]
 
     def _add(self, table: str, record_id: int, name: str) -> None:
-        self._names[table][record_id] = name
+        self._names[table][str(record_id)] = name
         self._ids[table].setdefault(name, []).append(record_id)

@@ -56,6 +56,7 @@ def configuration_of(document: Document) -> Mapping[str, Any]:
 # Kinds whose every row is about somebody outside, and where others may name one.
 _OF_CUSTOMERS = ("customer_policy", "blocked_sender")
 _NAMING = ("customer_id", "site_id", "requester_id")
+_ASKING = ("customer", "site", "requester")
 
 
 def without_customers(document: Document) -> tuple[Document, tuple[str, ...]]:
@@ -65,14 +66,15 @@ def without_customers(document: Document) -> tuple[Document, tuple[str, ...]]:
         rows = document["configuration"].get(kind.name, [])
         tables[kind.name] = [row for row in rows if not _speaks_of_customers(kind.name, row)]
         gone = [row for row in rows if row not in tables[kind.name]]
-        left_out += [f"{kind.name.replace('_', ' ')} {key_of(kind, row)[0]}" for row in gone]
+        left_out += [f"{kind.name.replace('_', ' ')} {row.get('name', key_of(kind, row)[0])}" for row in gone]
     return {**document, "configuration": tables}, tuple(left_out)
 
 
 def _speaks_of_customers(kind: str, row: Mapping[str, Any]) -> bool:
     asked = {condition["field"] for condition in row.get("conditions") or ()}
+    asked |= {name for name, value in (row.get("parameters") or {}).items() if value != "none"}
     named = any(row.get(column) is not None for column in _NAMING)
-    return kind in _OF_CUSTOMERS or named or not asked.isdisjoint(("customer", "site"))
+    return kind in _OF_CUSTOMERS or named or not asked.isdisjoint(_ASKING)
 
 
 def _are_rows(rows: Any) -> bool:

@@ -1,7 +1,7 @@
 """How each kind is arranged: by the actions of its own area, so that every rule of that area holds and the audit log tells of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -33,6 +33,7 @@ from core_psa.suggestions import actions as suggestions
 from core_psa.tickets import category_actions, settings_actions
 from core_psa.tickets.own_fields import actions as own_fields
 from core_psa.tickets.urgency import actions as urgency
+from core_psa.tickets.views import actions as views
 from core_psa.tickets.waiting import actions as waiting
 from core_psa.tickets.workflow import actions as workflow
 from core_psa.tickets.workflow import definition_actions
@@ -253,6 +254,11 @@ def _second_factors(w: Work, viewer: Viewer, _desk: int, rows: Sequence[Values])
     second_factor.require_of(w, viewer, [row["role_id"] for row in rows])
 
 
+def _of_every_team(w: Work, viewer: Viewer) -> Viewer:
+    """Only members arrange what their team looks at, but a document speaks for every team."""
+    return replace(viewer, team_ids=frozenset(w.session.scalars(select(t.organisation.Team.id))))
+
+
 def in_order(w: Work, viewer: Viewer, rule_ids: Sequence[int]) -> None:
     """Puts the routing rules into the document's order, those it does not name after them."""
     every = w.session.scalars(select(t.routing.RoutingRule.id).order_by(t.routing.RoutingRule.position)).all()
@@ -351,4 +357,10 @@ WAYS: Mapping[str, Way | Whole] = {
     ),
     "notice_template": Way(_template, _change_template, off=None, remove=_forget_by_id(templates.reset)),
     "silent_event": Whole(_silent),
+    "saved_view": Way(
+        lambda w, viewer, values: views.create_view(w, _of_every_team(w, viewer), **values),
+        lambda w, viewer, row, values: views.update_view(w, _of_every_team(w, viewer), row.id, **values),
+        off=None,
+        remove=lambda w, viewer, row: views.delete_view(w, _of_every_team(w, viewer), row.id),
+    ),
 }

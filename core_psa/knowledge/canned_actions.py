@@ -27,26 +27,30 @@ class CannedFields(TypedDict, total=False):
 def create_canned(w: Work, viewer: Viewer, **given: Unpack[CannedFields]) -> CannedAnswer:
     """Needs a name and a body. Without a scope it is one's own."""
     viewer.require("tickets.edit")
-    values = {"scope": "personal", "team_id": None, **_accepted(w.session, Form(given, rules.CANNED, ["name", "body"]))}
-    owner = _owner(viewer, values["scope"], values["team_id"])
-    return create(w, viewer, CannedAnswer(**{**values, **owner}, updated_at=w.now))
+    form = Form({"scope": "personal", "team_id": None, **given}, rules.CANNED, ["name", "body"])
+    return create(w, viewer, CannedAnswer(**_accepted(w.session, viewer, form), updated_at=w.now))
 
 
 def update_canned(w: Work, viewer: Viewer, answer_id: int, **given: Unpack[CannedFields]) -> CannedAnswer:
     row = canned_store.canned_answer(w.session, viewer, answer_id)
     _owner(viewer, row.scope, row.team_id)
-    values = _accepted(w.session, Form(given, rules.CANNED))
-    if {"scope", "team_id"} & values.keys():
-        values |= _owner(viewer, values.get("scope", row.scope), values.get("team_id", row.team_id))
+    standing = {name: getattr(row, name) for name in ("name", "scope", "team_id")}
+    values = _accepted(w.session, viewer, Form({**standing, **given}, rules.CANNED), answer_id)
     row.updated_at = w.now
     return update(w, viewer, row, values)
 
 
-def _accepted(session: Session, form: Form) -> dict[str, Any]:
+def _accepted(session: Session, viewer: Viewer, form: Form, answer_id: int | None = None) -> dict[str, Any]:
+    """The values with the owner that the scope means. What is shared goes by a name of its own."""
     for gap in placeholders.unknown(form.values.get("body", ""), rules.PLACEHOLDERS):
         form.refuse("body", f"{{{{{gap[:100]}}}}} is not a placeholder", rules.PLACEHOLDERS)
     form.refers(session, CannedAnswer.team_id)
-    return form.accepted()
+    values = form.accepted()
+    owner = _owner(viewer, values["scope"], values["team_id"])
+    if values["scope"] != "personal":
+        among = CannedAnswer.scope == values["scope"], CannedAnswer.team_id == owner["team_id"]
+        form.unique(session, CannedAnswer.name, *among, but=answer_id)
+    return form.accepted() | owner
 
 
 def _owner(viewer: Viewer, scope: str, team_id: int | None) -> dict[str, int | None]:

@@ -1,10 +1,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core_psa.db import Base
+
+_DESK = text("scope = 'desk'")
 
 
 class Article(Base):
@@ -107,6 +109,9 @@ class CannedAnswer(Base):
         CheckConstraint(
             "(scope = 'personal') = (agent_id IS NOT NULL) AND (scope = 'team') = (team_id IS NOT NULL)", name="owner"
         ),
+        # What is shared goes by its name.
+        Index("uq_canned_answer_team", "team_id", "name", unique=True),
+        Index("uq_canned_answer_desk", "name", unique=True, sqlite_where=_DESK, postgresql_where=_DESK),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

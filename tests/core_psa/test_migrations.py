@@ -1,7 +1,11 @@
 """The migrations make exactly the tables the code maps, on both engines."""
 
+from pathlib import Path
+
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
@@ -27,6 +31,21 @@ def _mapped(_record: object, name: str | None, _kind: str, _reflected: bool, _ot
 def test_upgrading_twice_does_nothing(db: Database) -> None:
     migrations.upgrade(db)
     assert migrations.version_of(db) == migrations.NEWEST
+
+
+def test_views_of_one_name_are_told_apart(db: Database) -> None:
+    with db.engine.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0035")
+        for name in ("Late", "late", "Late (2)", "Late", "Early"):
+            row = {"name": name, "scope": "desk", "parameters": {}, "columns": []}
+            connection.execute(METADATA.tables["saved_view"].insert(), row)
+        command.upgrade(config, "head")
+        names = connection.scalars(text("SELECT name FROM saved_view ORDER BY id")).all()
+        connection.rollback()
+    assert names == ["Late", "late (3)", "Late (2)", "Late (4)", "Early"]
 
 
 def test_an_empty_store_says_how_to_make_a_desk(tmp_path: object) -> None:

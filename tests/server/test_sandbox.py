@@ -19,6 +19,7 @@ from core_psa.organisation.store import agent_by_email, viewer_of
 from core_psa.organisation.tables import Team
 from core_psa.routing.actions import create_rule
 from core_psa.tickets.tables import Ticket
+from core_psa.tickets.views.actions import create_view
 from core_psa.viewer import SYSTEM
 from server import sandbox, secret_key
 from server.app import create_app
@@ -50,6 +51,7 @@ def production(tmp_path: Path, sqlite_template: Path) -> Settings:
             customer = create_customer(w, SYSTEM, name="Alder Ltd").id
             asked = {"field": "customer", "values": [customer], "negated": False}
             create_rule(w, SYSTEM, name="For Alder", conditions=[asked])
+            create_view(w, SYSTEM, name="Of Alder", scope="desk", parameters={"customer": str(customer)})
         opened(db)
     return settings
 
@@ -58,7 +60,7 @@ def production(tmp_path: Path, sqlite_template: Path) -> Settings:
 def made(production: Settings, tmp_path: Path) -> Settings:
     own = production.model_copy(update={"data": tmp_path / "sandbox"})
     told = sandbox.create(production, own, 2)
-    assert told.left_out == ("routing rule For Alder", "blocked sender spam.example")
+    assert told.left_out == ("routing rule For Alder", "blocked sender spam.example", "saved view Of Alder")
     return own
 
 

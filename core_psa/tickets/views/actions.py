@@ -1,9 +1,11 @@
-"""Keeping saved views. One's own is nobody else's business; a team's or the desk's needs `tickets.share_views`."""
+"""Keeping saved views. One's own is nobody else's business; a team's or the desk's needs `tickets.share_views` and a name
+that no other of theirs has."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from core_psa.audit import actions as audit
 from core_psa.audit.changes import create, update
@@ -29,18 +31,16 @@ class ViewFields(TypedDict, total=False):
 def create_view(w: Work, viewer: Viewer, **given: Unpack[ViewFields]) -> SavedView:
     """Needs a name. Without a scope it is one's own, without columns it has the usual ones."""
     viewer.require("tickets.see")
-    usual: dict[str, Any] = {"scope": "own", "team_id": None, "parameters": {}, "columns": list(rules.USUAL_COLUMNS)}
-    values = {**usual, **Form(given, rules.VIEW, ["name"]).accepted()}
-    return create(w, viewer, SavedView(**{**values, **_owner(viewer, values["scope"], values["team_id"])}))
+    usual: dict[str, Any] = {"scope": "own", "team_id": None, "parameters": {}, "columns": rules.USUAL_COLUMNS}
+    form = Form({**usual, **given}, rules.VIEW, ["name"])
+    return create(w, viewer, SavedView(**_accepted(w.session, viewer, form)))
 
 
 def update_view(w: Work, viewer: Viewer, view_id: int, **given: Unpack[ViewFields]) -> SavedView:
     """Changes what was given. Another scope gives the view another owner."""
     row = _kept(w, viewer, view_id)
-    values = Form(given, rules.VIEW).accepted()
-    if {"scope", "team_id"} & values.keys():
-        values |= _owner(viewer, values.get("scope", row.scope), values.get("team_id", row.team_id))
-    return update(w, viewer, row, values)
+    standing = {name: getattr(row, name) for name in ("name", "scope", "team_id")}
+    return update(w, viewer, row, _accepted(w.session, viewer, Form({**standing, **given}, rules.VIEW), view_id))
 
 
 def delete_view(w: Work, viewer: Viewer, view_id: int) -> None:
@@ -82,6 +82,16 @@ def _kept(w: Work, viewer: Viewer, view_id: int) -> SavedView:
     if row.scope != "own":
         viewer.require("tickets.share_views")
     return row
+
+
+def _accepted(session: Session, viewer: Viewer, form: Form, view_id: int | None = None) -> dict[str, Any]:
+    """The values with the owner that the scope means. Whether a name is taken is told to those alone who may share it."""
+    values = form.accepted()
+    owner = _owner(viewer, values["scope"], values["team_id"])
+    if values["scope"] != "own":
+        among = SavedView.scope == values["scope"], SavedView.team_id == owner["team_id"]
+        form.unique(session, SavedView.name, *among, but=view_id)
+    return form.accepted() | owner
 
 
 def _owner(viewer: Viewer, scope: str, team_id: int | None) -> dict[str, Any]:

@@ -1,7 +1,9 @@
-from sqlalchemy import JSON, CheckConstraint, ForeignKey
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core_psa.db import Base
+
+_DESK = text("scope = 'desk'")
 
 
 class SavedView(Base):
@@ -12,6 +14,9 @@ class SavedView(Base):
         CheckConstraint("scope IN ('own', 'team', 'desk')", name="scope"),
         CheckConstraint("(scope = 'own') = (agent_id IS NOT NULL)", name="owner"),
         CheckConstraint("(scope = 'team') = (team_id IS NOT NULL)", name="team"),
+        # What is shared goes by its name.
+        Index("uq_saved_view_team", "team_id", "name", unique=True),
+        Index("uq_saved_view_desk", "name", unique=True, sqlite_where=_DESK, postgresql_where=_DESK),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

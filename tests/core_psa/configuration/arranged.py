@@ -19,6 +19,7 @@ from core_psa.knowledge.canned_actions import create_canned
 from core_psa.knowledge.script_actions import create_script, update_script
 from core_psa.notices import administration, templates
 from core_psa.organisation import actions as organisation
+from core_psa.organisation.rules import BUILTIN_ROLES
 from core_psa.retiring.actions import set_active
 from core_psa.routing import actions as routing
 from core_psa.sla import actions as calendars
@@ -31,10 +32,11 @@ from core_psa.tickets import category_actions, settings_actions
 from core_psa.tickets.own_fields.actions import create_field
 from core_psa.tickets.tables import Priority, Status, TicketType
 from core_psa.tickets.urgency.actions import set_matrix
+from core_psa.tickets.views.actions import create_view
 from core_psa.tickets.waiting import actions as waiting
 from core_psa.tickets.workflow import actions as workflow
 from core_psa.tickets.workflow.definition_actions import create_definition
-from core_psa.viewer import SYSTEM
+from core_psa.viewer import SYSTEM, Viewer
 
 LEAD = "imke@harbour.example"
 
@@ -55,6 +57,7 @@ def arrange(w: Work) -> None:
     _settings(w)
     _promises(w)
     _helpers(w)
+    _views(w)
 
 
 def _organisation(w: Work) -> None:
@@ -162,3 +165,24 @@ def _helpers(w: Work) -> None:
     templates.write(
         w, SYSTEM, event="created", audience="user", language="de", subject="{{number}}", text="Danke, {{recipient}}."
     )
+
+
+def _views(w: Work) -> None:
+    team, lead = of(w, organisation.Team, "Network"), organisation.store.agent_by_email(w.session, LEAD).id
+    asked = {
+        "assignee": lead,
+        "priority": of(w, Priority, "P1 Critical"),
+        "status": of(w, Status, "New"),
+        "type": of(w, TicketType, "Visit"),
+    }
+    create_view(w, SYSTEM, name="Fires", scope="desk", parameters={name: str(i) for name, i in asked.items()})
+    member = Viewer("agent", lead, "Imke Straat", BUILTIN_ROLES["team lead"], frozenset({team}))
+    create_view(
+        w,
+        member,
+        name="Ours",
+        scope="team",
+        team_id=team,
+        parameters={"team": str(team), "customer": "none", "q": "vpn"},
+    )
+    create_view(w, member, name="Mine alone", parameters={"team": "mine"})

@@ -12,8 +12,10 @@ from core_psa.configuration.store import document
 from core_psa.customers.actions import create_customer
 from core_psa.db import Database
 from core_psa.errors import Forbidden, Invalid
-from core_psa.organisation.actions import create_team
+from core_psa.organisation.actions import create_agent, create_team
+from core_psa.organisation.rules import BUILTIN_ROLES
 from core_psa.routing.actions import create_rule
+from core_psa.tickets.views.actions import create_view
 from core_psa.viewer import SYSTEM, Viewer
 
 
@@ -32,6 +34,22 @@ def test_a_rule_is_exported_with_names_instead_of_ids(db: Database) -> None:
     assert rule["team_id"] == "Network"
     assert rule["conditions"] == [{**condition, "values": ["Alder Ltd"]}]
     assert "id" not in rule
+
+
+def test_a_shared_view_is_exported_with_names_instead_of_ids(db: Database) -> None:
+    with db.work() as w:
+        customer, team = create_customer(w, SYSTEM, name="Alder Ltd").id, create_team(w, SYSTEM, name="Network").id
+        asked = {"customer": str(customer), "team": str(team), "assignee": "none", "q": "7"}
+        create_view(w, SYSTEM, name="Alder", scope="desk", parameters=asked)
+    (view,) = exported(db)["configuration"]["saved_view"]
+    assert view["parameters"] == {"customer": "Alder Ltd", "team": "Network", "assignee": "none", "q": "7"}
+
+
+def test_an_agents_own_views_are_not_exported(db: Database) -> None:
+    with db.work() as w:
+        agent = create_agent(w, SYSTEM, name="Ada Quell", email="ada@harbour.example").id
+        create_view(w, Viewer("agent", agent, "Ada Quell", BUILTIN_ROLES["agent"]), name="Mine alone")
+    assert exported(db)["configuration"]["saved_view"] == []
 
 
 def test_two_exports_of_one_desk_do_not_differ(db: Database) -> None:

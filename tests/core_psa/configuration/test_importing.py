@@ -38,6 +38,8 @@ from core_psa.tables import METADATA
 from core_psa.tickets import settings_actions
 from core_psa.tickets.category_actions import create_category
 from core_psa.tickets.tables import Priority, Status, TicketType
+from core_psa.tickets.views.actions import create_view, delete_view
+from core_psa.tickets.views.tables import SavedView
 from core_psa.viewer import SYSTEM, Viewer
 from tests.conftest import SECRET_KEY
 from tests.core_psa.configuration.arranged import arrange, of, people
@@ -248,6 +250,23 @@ def test_only_who_administers_access_imports_or_looks_at_versions(db: Database) 
                 forbidden()
 
 
+def test_a_view_that_asks_for_what_this_desk_has_not_is_refused(db: Database) -> None:
+    wanted = exported(db)
+    view = {"name": "Fires", "scope": "desk", "team_id": None, "columns": ["subject"]}
+    wanted["configuration"]["saved_view"] = [{**view, "parameters": {"team": "Nowhere"}}]
+    assert refused(db, wanted) == {"saved_view.desk/Fires.parameters"}
+
+
+def test_going_back_brings_a_deleted_view_again(other: Database) -> None:
+    there = exported(other)
+    with other.work() as w:
+        before = keep(w, SYSTEM)
+        delete_view(w, SYSTEM, of(w, SavedView, "Fires"))
+        update_team(w, SYSTEM, of(w, Team, "Network"), name="Cables")
+        go_back(w, SYSTEM, before.id)
+    assert exported(other) == there
+
+
 CHANGES: tuple[Callable[[Work], object], ...] = (
     lambda w: settings_actions.update_status(w, SYSTEM, of(w, Status, "Waiting on Vendor"), name="With the supplier"),
     lambda w: settings_actions.update_status(w, SYSTEM, of(w, Status, "In Triage"), active=False),
@@ -263,6 +282,7 @@ CHANGES: tuple[Callable[[Work], object], ...] = (
     lambda w: set_targets(w, SYSTEM, of(w, SlaPolicy, "Standard"), []),
     lambda w: set_silent(w, SYSTEM, []),
     lambda w: set_mode(w, SYSTEM, "category", "off", 0.2, 0.8),
+    lambda w: create_view(w, SYSTEM, name="Fires", scope="desk", parameters={"status": str(of(w, Status, "New"))}),
 )
 
 

@@ -75,6 +75,17 @@ def test_an_answer_moves_from_its_writer_to_the_desk(db: Database, people: tuple
     assert offered(db, other) == ["x"]
 
 
+def test_what_is_shared_goes_by_a_name_of_its_own(db: Database, people: tuple[Viewer, Viewer, Viewer, int]) -> None:
+    member, _, lead, team = people
+    with db.work() as w:
+        canned_actions.create_canned(w, lead, name="Thanks", body="Hello", scope="desk")
+        canned_actions.create_canned(w, member, name="Thanks", body="Hello", scope="team", team_id=team)
+        mine = canned_actions.create_canned(w, member, name="Thanks", body="Hello").id
+    with pytest.raises(Invalid) as refused, db.work() as w:
+        canned_actions.update_canned(w, member, mine, scope="team", team_id=team)
+    assert [e.field for e in refused.value.errors] == ["name"]
+
+
 def test_a_retired_answer_is_not_offered(db: Database, people: tuple[Viewer, Viewer, Viewer, int]) -> None:
     with db.work() as w:
         answer = canned_actions.create_canned(w, people[0], name="x", body="y")
