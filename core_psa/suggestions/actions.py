@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Update, bindparam, exists, insert, or_, select, update
+from sqlalchemy import bindparam, exists, insert, or_, select, update
 
 from core_psa.audit import actions as audit
 from core_psa.db import Work
+from core_psa.db.records import table_of
 from core_psa.desk import actions as desk
 from core_psa.desk import names
 from core_psa.errors import Conflict, FieldError, Invalid, NotFound
@@ -55,20 +56,35 @@ def triage_again(w: Work, model_version: str) -> None:
     w.session.execute(again.values(state="waiting", attempts=0, lease_until=None, error=None))
 
 
-# Statements of every triage are put together once: building one takes longer than running it.
+# Statements of every triage are put together once, on tables: building one takes longer than running it, and so does
+# what the mapper adds.
+_TRIAGE, _PROPOSAL = table_of(Triage), table_of(Proposal)
+_THESE = _TRIAGE.c.ticket_id.in_(bindparam("ids", expanding=True))
 _FREE = (
-    select(Triage.ticket_id, Triage.attempts, Triage.error)
+    select(_TRIAGE.c.ticket_id, _TRIAGE.c.attempts, _TRIAGE.c.error)
     .where(
-        Triage.state == "waiting",
-        or_(Triage.lease_until.is_(None), Triage.lease_until < bindparam("now")),
-        exists().where(TicketText.ticket_id == Triage.ticket_id),
+        _TRIAGE.c.state == "waiting",
+        or_(_TRIAGE.c.lease_until.is_(None), _TRIAGE.c.lease_until < bindparam("now")),
+        exists().where(TicketText.ticket_id == _TRIAGE.c.ticket_id),
     )
-    .order_by(Triage.ticket_id)
+    .order_by(_TRIAGE.c.ticket_id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-_UNANSWERED = select(Triage.ticket_id, Triage.ready_at).where(
-    Triage.ticket_id.in_(bindparam("ids", expanding=True)), Triage.state != "ready"
+_TAKE = update(_TRIAGE).where(_THESE).values(attempts=_TRIAGE.c.attempts + 1, lease_until=bindparam("until"))
+_UNANSWERED = select(_TRIAGE.c.ticket_id, _TRIAGE.c.ready_at).where(_THESE, _TRIAGE.c.state != "ready")
+_SUPERSEDE = (
+    update(_PROPOSAL).where(_PROPOSAL.c.ticket_id.in_(bindparam("ids", expanding=True))).values(superseded=True)
+)
+_PROPOSE = insert(_PROPOSAL)
+_ANSWERS = (
+    *("state", "error", "lease_until", "ready_at", "neighbours", "related", "eta"),
+    *("model_version", "encoder_id", "text_version"),
+)
+_ANSWER = (
+    update(_TRIAGE)
+    .where(_TRIAGE.c.ticket_id == bindparam("asked"))
+    .values({name: bindparam(name) for name in _ANSWERS})
 )
 
 
@@ -82,15 +98,12 @@ def claim(w: Work, limit: int, lease: timedelta) -> Sequence[int]:
     hopeless = [row for row in rows if row.attempts >= (MAX_CLAIMS if row.error is None else MAX_ATTEMPTS)]
     for row in hopeless:
         error = row.error or f"no answer after {MAX_CLAIMS} claims"
-        w.session.execute(_triage_rows([row.ticket_id]).values(state="failed", error=error))
+        failed = update(Triage).where(Triage.ticket_id == row.ticket_id)
+        w.session.execute(failed.values(state="failed", error=error))
     taken = [row.ticket_id for row in rows if row not in hopeless]
     if taken:
-        w.session.execute(_triage_rows(taken).values(attempts=Triage.attempts + 1, lease_until=w.now + lease))
+        w.session.execute(_TAKE, {"ids": taken, "until": w.now + lease})
     return taken
-
-
-def _triage_rows(ticket_ids: Sequence[int]) -> Update:
-    return update(Triage).where(Triage.ticket_id.in_(ticket_ids)).execution_options(synchronize_session=False)
 
 
 def release(w: Work, ticket_ids: Sequence[int], error: str) -> None:
@@ -108,11 +121,11 @@ def store_results(w: Work, results: Mapping[int, TriageResult]) -> None:
     if not fresh:
         return
     if again := [ticket_id for ticket_id in fresh if triaged_before[ticket_id]]:
-        session.execute(update(Proposal).where(Proposal.ticket_id.in_(again)).values(superseded=True))
+        session.execute(_SUPERSEDE, {"ids": again})
     applied = {ticket_id: _applied(w, ticket_id, result) for ticket_id, result in fresh.items()}
-    session.execute(insert(Proposal), [p for i, r in fresh.items() for p in _proposals(w, i, r, applied[i])])
+    session.execute(_PROPOSE, [p for i, r in fresh.items() for p in _proposals(w, i, r, applied[i])])
     vectors.save(session, [_vector(ticket_id, result) for ticket_id, result in fresh.items()], w.now)
-    session.execute(update(Triage), [_answer(w, ticket_id, result) for ticket_id, result in fresh.items()])
+    session.execute(_ANSWER, [_answer(w, ticket_id, result) for ticket_id, result in fresh.items()])
     for ticket_id, values in applied.items():
         if values:
             desk.update(w, SYSTEM, ticket_id, values=values)
@@ -133,9 +146,9 @@ def _vector(ticket_id: int, result: TriageResult) -> vectors.Row:
 
 
 def _answer(w: Work, ticket_id: int, result: TriageResult) -> dict[str, Any]:
-    """The ticket's triage row, found by its key, as it stands from now on."""
+    """The ticket's triage row as it stands from now on."""
     return {
-        "ticket_id": ticket_id,
+        "asked": ticket_id,
         "state": "ready",
         "error": None,
         "lease_until": None,

@@ -7,6 +7,7 @@ from typing import TypedDict
 from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from core_psa.db.records import table_of
 from core_psa.vectors.tables import NeighbourChange, TicketVector
 
 
@@ -19,23 +20,26 @@ class Row(TypedDict):
     vector: bytes
 
 
+# Put together once, on tables: each triage asks these.
+_VECTOR, _CHANGE = table_of(TicketVector), table_of(NeighbourChange)
 _CHANGES = (
-    select(NeighbourChange.seq, NeighbourChange.ticket_id)
-    .where(NeighbourChange.seq > bindparam("after"))
-    .order_by(NeighbourChange.seq)
+    select(_CHANGE.c.seq, _CHANGE.c.ticket_id)
+    .where(_CHANGE.c.seq > bindparam("after"))
+    .order_by(_CHANGE.c.seq)
     .limit(bindparam("limit"))
 )
+_FORMER = delete(_VECTOR).where(
+    _VECTOR.c.encoder_id == bindparam("encoder_id"), _VECTOR.c.ticket_id.in_(bindparam("ids", expanding=True))
+)
+_SAVE, _CHANGED = insert(_VECTOR), insert(_CHANGE)
 
 
 def save(session: Session, rows: Sequence[Row], now: datetime) -> None:
     """Stores or replaces vectors of one encoder, and tells the indexes."""
     tickets = [row["ticket_id"] for row in rows]
-    former = delete(TicketVector).where(
-        TicketVector.encoder_id == rows[0]["encoder_id"], TicketVector.ticket_id.in_(tickets)
-    )
-    session.execute(former.execution_options(synchronize_session=False))
-    session.execute(insert(TicketVector), [dict(row) for row in rows])
-    session.execute(insert(NeighbourChange), [{"ticket_id": ticket_id, "at": now} for ticket_id in tickets])
+    session.execute(_FORMER, {"encoder_id": rows[0]["encoder_id"], "ids": tickets})
+    session.execute(_SAVE, [dict(row) for row in rows])
+    session.execute(_CHANGED, [{"ticket_id": ticket_id, "at": now} for ticket_id in tickets])
 
 
 def tell_indexes(session: Session, ticket_id: int, now: datetime) -> None:

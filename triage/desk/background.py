@@ -140,7 +140,7 @@ def learn(db: Database, file: Path, encoder_id: str, dim: int, progress: Progres
 
 def _solved(session: Session, encoder_id: str, dim: int) -> Solved:
     history = StoredHistory(session, Calendars(session, CompiledCalendars()))
-    outcomes = {row.id: history.outcome(row) for row in solved_rows(session, LEARNED_FROM)}
+    outcomes = dict(history.read(solved_rows(session, LEARNED_FROM)))
     blobs: dict[int, bytes] = {}
     ids = list(outcomes)
     for start in range(0, len(ids), _READ_AT_ONCE):

@@ -14,15 +14,16 @@ from sqlalchemy.orm import Session
 
 from core_psa.aside import Aside
 from core_psa.db import Database
+from core_psa.db.records import table_of
 from core_psa.sla.choice import Calendars
 from core_psa.suggestions import actions as suggestions
 from core_psa.suggestions.rules import FieldOutcome, TriageResult
-from core_psa.tickets.tables import Ticket, TicketText
+from core_psa.tickets.tables import TicketText
 from embeddings.encoder import Encoder
 from embeddings.index import VectorIndex
 from triage.desk.descriptions import DescriptionCache
 from triage.desk.feed import Feed, Follower, SharedFollower, SolvedFollower, SolvedVectors, written_at
-from triage.desk.history import FIELD_COLUMNS, HOUR, StoredHistory
+from triage.desk.history import FIELD_COLUMNS, HOUR, TICKET, StoredHistory
 from triage.desk.learned import UNTAUGHT, Taught, load
 from triage.desk.lists import DeskLists, ListsCache
 from triage.engine import Engine, Learned, Query, Triage
@@ -205,18 +206,11 @@ class DeskTriage:
         ]
 
 
+_TEXT = table_of(TicketText).c
 _WAITING = (
-    select(
-        Ticket.id,
-        Ticket.created_at,
-        Ticket.customer_id,
-        *FIELD_COLUMNS.values(),
-        TicketText.text,
-        TicketText.text_version,
-        TicketText.text_hash,
-    )
-    .join(TicketText, TicketText.ticket_id == Ticket.id)
-    .where(Ticket.id.in_(bindparam("ids", expanding=True)))
+    select(TICKET.id, TICKET.created_at, TICKET.customer_id, *FIELD_COLUMNS.values())
+    .add_columns(_TEXT.text, _TEXT.text_version, _TEXT.text_hash)
+    .where(TICKET.id.in_(bindparam("ids", expanding=True)), _TEXT.ticket_id == TICKET.id)
 )
 
 
