@@ -111,16 +111,15 @@ def _accepted(session: Session, form: Form, row: IdentityProvider | None) -> dic
 
 
 def _offers_roles(session: Session, form: Form, row: IdentityProvider | None) -> None:
-    """Where the provider is used again, those it has already as well."""
-    comes_back = row is not None and not row.active and form.values.get("active", False)
-    present = set(row.role_by_group.values()) if row else set[str]()
-    mapped = form.values.get("role_by_group", row.role_by_group if row and comes_back else {})
+    present: Mapping[str, str] = row.role_by_group if row else {}
+    mapped = form.values.get("role_by_group", present)
+    taken_up = form.use(row).takes_up(mapped.values(), present.values())
     active = {name: on for name, on in session.execute(select(Role.name, Role.active).order_by(Role.name))}
     offered = [name for name, on in active.items() if on]
     for role in sorted(set(mapped.values()) - set(offered)):
         if role not in active:
             form.refuse("role_by_group", f"'{role[:100]}' is not a role", offered)
-        elif comes_back or role not in present:
+        elif role in taken_up:
             form.refuse("role_by_group", f"the role {role} is retired", offered)
 
 

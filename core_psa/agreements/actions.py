@@ -12,7 +12,7 @@ from core_psa.audit import actions as audit
 from core_psa.audit.changes import create, update
 from core_psa.customers.tables import Customer, Site
 from core_psa.db import Base, Work, fields
-from core_psa.db.forms import Form
+from core_psa.db.forms import Form, Use
 from core_psa.db.records import get, save
 from core_psa.errors import FieldError, Invalid
 from core_psa.viewer import Viewer
@@ -50,11 +50,14 @@ def _agreement(w: Work, form: Form, customer_id: int, row: Agreement | None) -> 
     ends = form.values.get("ends_on", row.ends_on if row else None)
     if starts and ends and ends < starts:
         form.refuse("ends_on", f"must not come before {starts}, the day it starts")
-    was_over = row is not None and row.ends_on is not None and row.ends_on < w.now.date()
-    comes_back = was_over and (ends is None or ends >= w.now.date())
+    use = Use(row is not None and _lasts(w, row.ends_on), _lasts(w, ends))
     for column in (Agreement.sla_policy_id, Agreement.calendar_id):
-        form.offers(w.session, column, getattr(row, column.key, None), anew=comes_back)
+        form.offers(w.session, column, getattr(row, column.key, None), use)
     return form.accepted()
+
+
+def _lasts(w: Work, ends_on: date | None) -> bool:
+    return ends_on is None or ends_on >= w.now.date()
 
 
 def set_sites(w: Work, viewer: Viewer, agreement_id: int, site_ids: Collection[int]) -> None:

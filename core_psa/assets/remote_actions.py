@@ -1,6 +1,5 @@
 """Remote-access tools, and the sessions that were begun with them out of tickets."""
 
-from collections.abc import Collection
 from typing import TypedDict, Unpack
 
 from sqlalchemy import select
@@ -37,7 +36,7 @@ def create_tool(w: Work, viewer: Viewer, **given: Unpack[ToolFields]) -> RemoteT
     viewer.require("settings.edit")
     form = Form(given, rules.TOOL, ["name", "template"])
     form.unique(w.session, RemoteTool.name)
-    _known_types(w, form, ())
+    _known_types(w, form, None)
     return create(w, viewer, RemoteTool(**form.accepted()))
 
 
@@ -46,18 +45,20 @@ def update_tool(w: Work, viewer: Viewer, tool_id: int, **given: Unpack[ToolField
     row = get(w.session, RemoteTool, tool_id, lock=True)
     form = Form(given, rules.TOOL)
     form.unique(w.session, RemoteTool.name, but=tool_id)
-    _known_types(w, form, row.type_ids)
+    _known_types(w, form, row)
     return update(w, viewer, row, form.accepted())
 
 
-def _known_types(w: Work, form: Form, present: Collection[int]) -> None:
-    """A retired type may stay where it is, and comes nowhere new."""
-    rows = {row.id: row for row in w.session.scalars(select(AssetType))}
-    for type_id in set(form.values.get("type_ids", ())) - set(present):
-        if type_id not in rows:
+def _known_types(w: Work, form: Form, row: RemoteTool | None) -> None:
+    present = set(row.type_ids if row else ())
+    wanted = set(form.values.get("type_ids", present))
+    taken_up = form.use(row).takes_up(wanted, present)
+    known = {kind.id: kind for kind in w.session.scalars(select(AssetType))}
+    for type_id in sorted(wanted - present | taken_up):
+        if type_id not in known:
             form.refuse("type_ids", f"there is no asset type {type_id}")
-        elif not rows[type_id].active:
-            form.refuse("type_ids", f"the asset type {rows[type_id].name} is retired")
+        elif type_id in taken_up and not known[type_id].active:
+            form.refuse("type_ids", f"the asset type {known[type_id].name} is retired")
 
 
 def begin_session(w: Work, viewer: Viewer, ticket_id: int, asset_id: int, tool_id: int) -> tuple[RemoteSession, str]:

@@ -27,7 +27,7 @@ from core_psa.configuration.rules import (
     key_of,
     written_key,
 )
-from core_psa.configuration.ways import WAYS, Way, Whole, in_order
+from core_psa.configuration.ways import WAYS, Values, Way, Whole, in_order
 from core_psa.db import Work
 from core_psa.errors import Conflict, FieldError, Invalid, NotFound
 from core_psa.tickets.tables import Ticket
@@ -114,12 +114,13 @@ class _Bringing:
 
     def _one(self, kind: Kind, way: Way, given: Mapping[str, Any], found: tuple[Any, dict[str, Any]] | None) -> None:
         values = stored(kind, given, self._names)
-        if way.off and values.get(way.off[0]) == way.off[1] and (found is None or not _off(way, found[1])):
-            del values[way.off[0]]
+        off = way.off if _goes_off(way, values, found) else None
+        if off:
+            del values[off[0]]
             self._to_retire.append((kind, given))
         if found is None:
             values.pop(kind.ranked, None)
-            made = way.create(self._w, self._viewer, values)
+            made = self._in_use_first(off, values, lambda v: way.create(self._w, self._viewer, v))
             if hasattr(made, "id") and _called(kind) in given:
                 self._names.learn(kind.name, made.id, given[_called(kind)])
             return
@@ -132,8 +133,19 @@ class _Bringing:
         if changed.get("is_default") is False:
             del changed["is_default"]
         if changed:
-            way.change(self._w, self._viewer, row, changed)
+            self._in_use_first(off, changed, lambda v: way.change(self._w, self._viewer, row, v))
             self._names.forget(kind.name)
+
+    def _in_use_first(self, off: tuple[str, Any] | None, values: Values, do: Callable[[Values], Any]) -> Any:
+        """What is retired by the document is so in the end, for others may name it until then; unless it names what is
+        retired on this desk: then it rests at once."""
+        if off is None:
+            return do(values)
+        try:
+            with self._w.session.begin_nested():
+                return do({**values})
+        except Invalid:
+            return do(values | dict([off]))
 
     def _replace(self, kind: Kind, whole: Whole) -> None:
         rows: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
@@ -269,6 +281,11 @@ def _is_off(after: Document, difference: Difference) -> bool:
     rows = by_key(kind, after["configuration"][kind.name])
     row = next((row for row in rows.values() if key_of(kind, row) == difference.key), {})
     return _off(way, row)
+
+
+def _goes_off(way: Way, values: Values, found: tuple[Any, dict[str, Any]] | None) -> bool:
+    """Whether the document retires what was in use, or not there, until now."""
+    return _off(way, values) and (found is None or not _off(way, found[1]))
 
 
 def _off(way: Way, plain: Mapping[str, Any]) -> bool:

@@ -1,6 +1,6 @@
 """The desk's own people as another desk of the same organisation gets them: so that those who arrange one can sign in to the other.
 
-Passwords come along as hashes; second factors, sessions and keys do not.
+Passwords come along as hashes; second factors, sessions and keys do not, nor roles and skills that are retired.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from core_psa.access.tables import Credential
 from core_psa.db import Work
 from core_psa.db.weeks import Hours
 from core_psa.organisation import actions, store
-from core_psa.organisation.tables import Agent, Team
+from core_psa.organisation.tables import Agent, Role, Skill, Team
 from core_psa.organisation.working_hours import set_shifts
 from core_psa.viewer import SYSTEM
 
@@ -37,15 +37,16 @@ def people(session: Session) -> list[Person]:
     agents = session.scalars(select(Agent).order_by(Agent.id)).all()
     ids = [agent.id for agent in agents]
     roles, skills, weeks = store.roles_of(session, ids), store.skills_of(session, ids), store.shifts_of(session, ids)
+    gone = {model: set(session.scalars(select(model.name).where(~model.active))) for model in (Role, Skill)}
     teams = {i: name for i, name in session.execute(select(Team.id, Team.name))}
     members = store.members_of(session, list(teams))
     hashes = {i: known for i, known in session.execute(select(Credential.agent_id, Credential.password_hash))}
     return [
         Person(
             fields={name: getattr(agent, name) for name in _TAKEN},
-            roles=roles.get(agent.id, []),
+            roles=[name for name in roles.get(agent.id, []) if name not in gone[Role]],
             teams=[teams[i] for i, those in members.items() if agent.id in those],
-            skills=skills.get(agent.id, {}),
+            skills={name: level for name, level in skills.get(agent.id, {}).items() if name not in gone[Skill]},
             week=weeks.get(agent.id, []),
             password_hash=hashes.get(agent.id),
         )

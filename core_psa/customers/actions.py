@@ -70,8 +70,7 @@ def update_customer(w: Work, viewer: Viewer, customer_id: int, **given: Unpack[C
 
 def _customer(session: Session, form: Form, customer: Customer | None) -> dict[str, Any]:
     form.unique(session, Customer.name, but=customer.id if customer else None)
-    comes_back = customer is not None and not customer.active and form.values.get("active", False)
-    form.offers(session, Customer.calendar_id, customer.calendar_id if customer else None, anew=comes_back)
+    form.offers(session, Customer.calendar_id, customer.calendar_id if customer else None, form.use(customer))
     return form.accepted()
 
 

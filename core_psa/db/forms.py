@@ -1,7 +1,8 @@
 """Values given for a record, cleaned together, so that a refusal names every field that is wrong and not only the first."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -9,6 +10,25 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core_psa.db.fields import Parser, Refused
 from core_psa.db.spelling import same
 from core_psa.errors import FieldError, Invalid
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True)
+class Use:
+    """Whether a record is in use now, and whether it will be: what rests may name what is retired."""
+
+    now: bool = True
+    then: bool = True
+
+    def takes_up(self, wanted: Iterable[V], present: Iterable[V] = ()) -> set[V]:
+        """What of the wanted has to be on offer: what is new, all where the record comes (back) into use, and nothing while it rests."""
+        if not self.then:
+            return set()
+        return set(wanted) - set(present) if self.now else set(wanted)
+
+
+IN_USE = Use()
 
 
 class Form:
@@ -55,24 +75,24 @@ class Form:
         if value is not None and session.scalar(select(target).where(target == value)) is None:
             self.refuse(column.key, f"there is no {target.table.name.replace('_', ' ')} {value}")
 
-    def offers(
-        self, session: Session, column: InstrumentedAttribute[Any], present: int | None = None, *, anew: bool = False
-    ) -> None:
-        """As `refers`, and refuses a record that is retired, unless it is the one that stands there already.
+    def use(self, row: Any) -> Use:
+        """Of a record with a column `active`, or of a new one."""
+        now = row is not None and row.active
+        return Use(now, self.values.get("active", now or row is None))
 
-        Where what it stands in is taken into use `anew`, that one as well.
-        """
-        value = self.values.get(column.key, present if anew else None)
-        if anew:
-            present = None
-        target = next(iter(column.property.columns[0].foreign_keys)).column.table
-        if value is None or value == present:
+    def offers(
+        self, session: Session, column: InstrumentedAttribute[Any], present: int | None = None, use: Use = IN_USE
+    ) -> None:
+        """As `refers`, and refuses a record that is retired and not the one that stands there already, by its `use`."""
+        value = self.values.get(column.key, present)
+        if value is None or (value == present and not use.takes_up([value], [present])):
             return
+        target = next(iter(column.property.columns[0].foreign_keys)).column.table
         found = session.execute(select(target.c.name, target.c.active).where(target.c.id == value)).first()
         what = target.name.replace("_", " ")
         if found is None:
             self.refuse(column.key, f"there is no {what} {value}")
-        elif not found.active:
+        elif not found.active and use.takes_up([value], [present]):
             self.refuse(column.key, f"the {what} {found.name} is retired")
 
     def accepted(self) -> dict[str, Any]:

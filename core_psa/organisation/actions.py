@@ -121,9 +121,8 @@ def update_team(w: Work, viewer: Viewer, team_id: int, **given: Unpack[TeamField
 
 def _team(session: Session, form: Form, team: Team | None) -> dict[str, Any]:
     form.unique(session, Team.name, but=team.id if team else None)
-    comes_back = team is not None and not team.active and form.values.get("active", False)
     for column in (Team.department_id, Team.calendar_id):
-        form.offers(session, column, getattr(team, column.key, None), anew=comes_back)
+        form.offers(session, column, getattr(team, column.key, None), form.use(team))
     form.refers(session, Team.lead_id)
     return form.accepted()
 

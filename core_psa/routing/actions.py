@@ -10,7 +10,7 @@ from core_psa.audit import actions as audit
 from core_psa.audit.changes import create, update
 from core_psa.customers.tables import Customer, Site
 from core_psa.db import Work, fields
-from core_psa.db.forms import Form
+from core_psa.db.forms import Form, Use
 from core_psa.db.records import get, kind_of, save
 from core_psa.errors import FieldError, Invalid
 from core_psa.organisation.tables import Skill
@@ -127,22 +127,26 @@ def pick(w: Work, rule: Rule, team_id: int) -> int | None:
 
 def _accepted(session: Session, form: Form, row: RoutingRule | None) -> dict[str, Any]:
     form.unique(session, RoutingRule.name, but=row.id if row else None)
-    comes_back = row is not None and not row.active and form.values.get("active", False)
+    use = form.use(row)
     for name in _REFERENCES:
         if name != "skill_id":
             form.refers(session, getattr(RoutingRule, name))
-    form.offers(session, RoutingRule.skill_id, row.skill_id if row else None, anew=comes_back)
+    form.offers(session, RoutingRule.skill_id, row.skill_id if row else None, use)
     present = row.conditions if row else []
     if "conditions" in form.values:
         form.values["conditions"] = _conditions(session, form, form.values["conditions"])
-    _offers_what_is_asked(session, form, () if comes_back else present, form.values.get("conditions", present))
+    _offers_what_is_asked(session, form, use, present, form.values.get("conditions", present))
     if form.values.get("pick") and form.values.get("assignee_id"):
         form.refuse("pick", "either one agent is named or one is picked")
     return form.accepted()
 
 
 def _offers_what_is_asked(
-    session: Session, form: Form, present: Sequence[Mapping[str, Any]], conditions: Sequence[Mapping[str, Any]]
+    session: Session,
+    form: Form,
+    use: Use,
+    present: Sequence[Mapping[str, Any]],
+    conditions: Sequence[Mapping[str, Any]],
 ) -> None:
     """A rule that asks for a retired skill or calendar may go on doing so, and none begins to."""
     for i, condition in enumerate(conditions):
@@ -150,7 +154,7 @@ def _offers_what_is_asked(
         if model is None:
             continue
         known = {v for c in present if c["field"] == condition["field"] for v in c["values"]}
-        gone = select(model.name).where(~model.active, model.id.in_(set(condition["values"]) - known))
+        gone = select(model.name).where(~model.active, model.id.in_(use.takes_up(condition["values"], known)))
         for name in session.scalars(gone.order_by(model.name)):
             form.refuse(f"conditions.{i}", f"the {kind_of(model)} {name} is retired")
 

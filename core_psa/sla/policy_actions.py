@@ -10,7 +10,7 @@ from core_psa.audit.changes import create, update
 from core_psa.customers.tables import Customer
 from core_psa.db import Base, Work, fields
 from core_psa.db.forms import Form
-from core_psa.db.records import get, save
+from core_psa.db.records import get, kind_of, save
 from core_psa.errors import Conflict, FieldError, Invalid
 from core_psa.organisation.tables import Agent, Team
 from core_psa.sla import ledger_store, policy_store
@@ -107,27 +107,26 @@ def set_warnings(w: Work, viewer: Viewer, policy_id: int, warnings: Sequence[Thr
 def set_policy_of_customer(w: Work, viewer: Viewer, customer_id: int, policy_id: int | None) -> None:
     """Gives the customer a policy for what no agreement names one for, or takes it away."""
     viewer.require("customers.edit")
-    get(w.session, Customer, customer_id, lock=True)
+    owner = get(w.session, Customer, customer_id, lock=True)
     row = w.session.get(CustomerPolicy, customer_id)
     fresh = CustomerPolicy(customer_id=customer_id)
-    if _given(w, viewer, "customer", customer_id, row, fresh, policy_id):
+    if _given(w, viewer, owner, row, fresh, policy_id):
         ledger_store.recount_customer(w.session, customer_id)
 
 
 def set_policy_of_team(w: Work, viewer: Viewer, team_id: int, policy_id: int | None) -> None:
     """Gives the team a policy for what neither agreement nor customer names one for, or takes it away."""
     viewer.require("organisation.edit")
-    get(w.session, Team, team_id, lock=True)
+    owner = get(w.session, Team, team_id, lock=True)
     row = w.session.get(TeamPolicy, team_id)
-    if _given(w, viewer, "team", team_id, row, TeamPolicy(team_id=team_id), policy_id):
+    if _given(w, viewer, owner, row, TeamPolicy(team_id=team_id), policy_id):
         ledger_store.recount_team(w.session, team_id)
 
 
 def _given(
     w: Work,
     viewer: Viewer,
-    kind: str,
-    owner_id: int,
+    owner: Customer | Team,
     row: CustomerPolicy | TeamPolicy | None,
     fresh: CustomerPolicy | TeamPolicy,
     policy_id: int | None,
@@ -140,11 +139,13 @@ def _given(
         w.session.delete(row)
         w.session.flush()
     else:
-        _must_refer(w, CustomerPolicy.policy_id, policy_id, "sla_policy_id", Form.offers)
+        _must_refer(
+            w, CustomerPolicy.policy_id, policy_id, "sla_policy_id", Form.offers if owner.active else Form.refers
+        )
         row = row or fresh
         row.policy_id = policy_id
         save(w.session, row)
-    audit.record(w, viewer, "updated", kind, owner_id, {"sla_policy": [before, policy_id]})
+    audit.record(w, viewer, "updated", kind_of(owner), owner.id, {"sla_policy": [before, policy_id]})
     return True
 
 

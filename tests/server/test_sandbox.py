@@ -14,9 +14,10 @@ from core_psa.configuration.rules import differences, without_customers
 from core_psa.customers.actions import create_customer
 from core_psa.customers.tables import Customer, User
 from core_psa.db import Database
-from core_psa.organisation.actions import set_members
+from core_psa.organisation.actions import set_members, set_skills
 from core_psa.organisation.store import agent_by_email, viewer_of
-from core_psa.organisation.tables import Team
+from core_psa.organisation.tables import Skill, Team
+from core_psa.retiring.actions import set_active
 from core_psa.routing.actions import create_rule
 from core_psa.tickets.tables import Ticket
 from core_psa.tickets.views.actions import create_view
@@ -48,6 +49,8 @@ def production(tmp_path: Path, sqlite_template: Path) -> Settings:
             lead = agent_by_email(w.session, LEAD)
             access.set_password(w, lead.id, PASSWORD)
             set_members(w, SYSTEM, of(w, Team, "Network"), [lead.id])
+            set_skills(w, SYSTEM, lead.id, {"routers": 3})
+            set_active(w, SYSTEM, Skill, of(w, Skill, "routers"), False)
             customer = create_customer(w, SYSTEM, name="Alder Ltd").id
             asked = {"field": "customer", "values": [customer], "negated": False}
             create_rule(w, SYSTEM, name="For Alder", conditions=[asked])

@@ -15,9 +15,9 @@ from core_psa.viewer import Viewer
 def set_matrix(w: Work, viewer: Viewer, cells: Cells) -> Cells:
     """Sets these cells, (impact, urgency) to the id of a priority on offer; the others stay. Open tickets keep theirs."""
     viewer.require("settings.edit")
-    _check(w, cells)
     before = store.matrix(w.session)
-    changed = {at: priority_id for at, priority_id in cells.items() if before[at] != priority_id}
+    changed = {at: priority_id for at, priority_id in cells.items() if before.get(at) != priority_id}
+    _check(w, changed)
     for (impact, urgency), priority_id in changed.items():
         row = w.session.get(PriorityCell, (impact, urgency)) or PriorityCell(impact=impact, urgency=urgency)
         row.priority_id = priority_id

@@ -140,10 +140,7 @@ def update_definition(
 
 
 def _check(w: Work, form: Form, kind: str, row: ActionDefinition | None) -> None:
-    statuses = {i: name for i, name in w.session.execute(select(Status.id, Status.name).where(Status.active))}
-    wanted = [form.values.get("status_id"), *form.values.get("from_status_ids", ())]
-    if any(i is not None and i not in statuses for i in wanted):
-        form.refuse("status_id", "is not the id of a status on offer", statuses.values())
+    _offers_statuses(w, form, row)
     known = SETTINGS.get(kind, {})
     try:
         form.values.update(_settings(form, known))
@@ -153,17 +150,35 @@ def _check(w: Work, form: Form, kind: str, row: ActionDefinition | None) -> None
     _offers_roles(w, form, row)
 
 
+def _offers_statuses(w: Work, form: Form, row: ActionDefinition | None) -> None:
+    present = _status_ids(_standing(row))
+    wanted = _status_ids({**_standing(row), **form.values})
+    known = {i: (name, on) for i, name, on in w.session.execute(select(Status.id, Status.name, Status.active))}
+    offered = {i: name for i, (name, on) in known.items() if on}
+    if wanted - present - known.keys() or form.use(row).takes_up(wanted, present) - offered.keys():
+        form.refuse("status_id", "is not the id of a status on offer", offered.values())
+
+
 def _offers_roles(w: Work, form: Form, row: ActionDefinition | None) -> None:
-    """A retired role may stay where it is, unless the action is offered again."""
-    comes_back = row is not None and not row.active and form.values.get("active", False)
-    present = _role_ids({} if row is None else vars(row))
-    wanted = _role_ids(form.values) | (present if comes_back else set())
+    present = _role_ids(_standing(row))
+    wanted = _role_ids({**_standing(row), **form.values})
+    taken_up = form.use(row).takes_up(wanted, present)
     roles = {role.id: role for role in w.session.scalars(select(Role))}
-    for role_id in sorted(wanted if comes_back else wanted - present):
+    for role_id in sorted(wanted - present | taken_up):
         if role_id not in roles:
             form.refuse("role_ids", f"there is no role {role_id}")
-        elif not roles[role_id].active:
+        elif role_id in taken_up and not roles[role_id].active:
             form.refuse("role_ids", f"the role {roles[role_id].name} is retired")
+
+
+def _standing(row: ActionDefinition | None) -> Mapping[str, Any]:
+    return {name: getattr(row, name) for name in _PLAIN} if row else {}
+
+
+def _status_ids(values: Mapping[str, Any]) -> set[int]:
+    """Those that the action leads from, and the one it leads to."""
+    leads_to = values.get("status_id")
+    return {*values.get("from_status_ids", ()), *([leads_to] if leads_to is not None else [])}
 
 
 def _role_ids(values: Mapping[str, Any]) -> set[int]:

@@ -26,10 +26,10 @@ from core_psa.db.weeks import Hours
 from core_psa.errors import Forbidden, Invalid
 from core_psa.notices.administration import set_silent
 from core_psa.notices.store import policy
-from core_psa.organisation.actions import create_agent, create_skill, create_team, update_team
-from core_psa.organisation.tables import Skill, Team
+from core_psa.organisation.actions import create_agent, create_department, create_skill, create_team, update_team
+from core_psa.organisation.tables import Department, Skill, Team
 from core_psa.retiring.actions import set_active
-from core_psa.routing.actions import create_rule
+from core_psa.routing.actions import create_rule, remove_rule
 from core_psa.sla.actions import set_windows, update_calendar
 from core_psa.sla.policy_actions import set_targets, update_policy
 from core_psa.sla.tables import Calendar, SlaPolicy
@@ -179,6 +179,34 @@ def test_what_a_version_has_on_offer_is_brought_back(db: Database) -> None:
         set_active(w, SYSTEM, Skill, skill, False)
     with db.work() as w:
         assert [d.changes for d in go_back(w, SYSTEM, before)[1].changes] == [{"active": [False, True]}]
+
+
+def test_a_rule_that_rests_may_name_what_is_retired_on_this_desk(db: Database) -> None:
+    with db.work() as w:
+        skill = create_skill(w, SYSTEM, "routers").id
+        rule = create_rule(w, SYSTEM, name="Old", skill_id=skill, active=False).id
+        set_active(w, SYSTEM, Skill, skill, False)
+    wanted = exported(db)
+    with db.work() as w:
+        remove_rule(w, SYSTEM, rule)
+    with db.work() as w:
+        import_document(w, SYSTEM, wanted)
+    assert exported(db) == wanted
+    wanted["configuration"]["routing_rule"][0]["active"] = True
+    assert refused(db, wanted) == {"routing_rule.Old.skill_id"}
+
+
+def test_a_team_that_rests_may_be_of_a_department_retired_on_this_desk(db: Database) -> None:
+    opened(db)
+    with db.work() as w:
+        field = create_department(w, SYSTEM, "Field").id
+        set_active(w, SYSTEM, Department, field, False)
+    wanted = exported(db)
+    wanted["configuration"]["team"].append({"name": "Vans", "department_id": "Field", "active": False})
+    with db.work() as w:
+        import_document(w, SYSTEM, wanted)
+    with db.read() as session:
+        assert session.execute(select(Team.active, Team.department_id)).one() == (False, field)
 
 
 def test_a_kind_the_document_does_not_hold_is_left_alone(db: Database) -> None:

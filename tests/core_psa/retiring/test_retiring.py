@@ -17,13 +17,13 @@ from core_psa.desk.approvals import request_approval
 from core_psa.errors import Conflict, Forbidden, Invalid
 from core_psa.organisation import actions, store
 from core_psa.organisation.rules import BUILTIN_ROLES
-from core_psa.organisation.tables import Department, Role, Skill
+from core_psa.organisation.tables import Department, Role, Skill, Team
 from core_psa.reads.choices import choices
 from core_psa.reads.lookups import calendars, sla_policies
 from core_psa.retiring.actions import set_active
 from core_psa.routing import actions as routing
 from core_psa.sla import actions as sla
-from core_psa.sla import policy_actions
+from core_psa.sla import owner_actions, policy_actions
 from core_psa.sla.tables import Calendar, SlaPolicy
 from core_psa.tickets.workflow import definition_actions
 from core_psa.viewer import SYSTEM, Viewer
@@ -276,3 +276,80 @@ def test_a_rule_goes_on_asking_for_what_was_retired_only_while_it_rests(do: Do, 
     do(lambda w: routing.update_rule(w, SYSTEM, rule_id, name="By night"))
     woken = refused(do, lambda w: routing.update_rule(w, SYSTEM, rule_id, active=True))
     assert woken == ["conditions.0: the skill Fax is retired"]
+
+
+def resting_team(w: Work, policy_id: int) -> Team:
+    team = actions.create_team(w, SYSTEM, name="Network", active=False)
+    policy_actions.set_policy_of_team(w, SYSTEM, team.id, policy_id)
+    return team
+
+
+WHERE_ONE_RESTS: dict[str, tuple[type, Callable[[Work, int], Any], Callable[[Work, Any], Any]]] = {
+    "a rule that picks by skill": (
+        Skill,
+        lambda w, i: routing.create_rule(w, SYSTEM, name="Fax", skill_id=i, active=False),
+        lambda w, row: routing.update_rule(w, SYSTEM, row.id, active=True),
+    ),
+    "a rule that asks for hours": (
+        Calendar,
+        lambda w, i: routing.create_rule(
+            w, SYSTEM, name="By day", conditions=[{"field": "hours", "values": [i]}], active=False
+        ),
+        lambda w, row: routing.update_rule(w, SYSTEM, row.id, active=True),
+    ),
+    "a team of a department": (
+        Department,
+        lambda w, i: actions.create_team(w, SYSTEM, name="Network", department_id=i, active=False),
+        lambda w, row: actions.update_team(w, SYSTEM, row.id, active=True),
+    ),
+    "a customer's calendar": (
+        Calendar,
+        lambda w, i: customers.create_customer(w, SYSTEM, name="Larkfield Dairy", calendar_id=i, active=False),
+        lambda w, row: customers.update_customer(w, SYSTEM, row.id, active=True),
+    ),
+    "an agreement that is over": (
+        SlaPolicy,
+        lambda w, i: agreements.create_agreement(
+            w, SYSTEM, customer(w), name="Old", starts_on=STARTS, ends_on=STARTS, sla_policy_id=i
+        ),
+        lambda w, row: agreements.update_agreement(w, SYSTEM, row.id, ends_on=None),
+    ),
+    "an identity provider": (
+        Role,
+        lambda w, i: providers.create_provider(
+            w,
+            SYSTEM,
+            name="Harbour",
+            issuer="https://id.example",
+            client_id="x",
+            role_by_group={"all": "auditor"},
+            active=False,
+        ),
+        lambda w, row: providers.update_provider(w, SYSTEM, row.id, active=True),
+    ),
+    "an action": (
+        Role,
+        lambda w, i: definition_actions.create_definition(
+            w, SYSTEM, "order_part", "update", role_ids=[i], active=False
+        ),
+        lambda w, row: definition_actions.update_definition(w, SYSTEM, row.id, active=True),
+    ),
+    "a team's policy": (
+        SlaPolicy,
+        resting_team,
+        lambda w, row: owner_actions.update_team(w, SYSTEM, row.id, active=True),
+    ),
+}
+
+
+@pytest.mark.parametrize("where", WHERE_ONE_RESTS)
+def test_what_rests_may_name_what_is_retired_until_it_is_taken_into_use(
+    do: Do, made: dict[type, int], where: str
+) -> None:
+    model, name_it, use_it = WHERE_ONE_RESTS[where]
+    do(lambda w: set_active(w, SYSTEM, model, made[model], False))
+    row = do(lambda w: name_it(w, made[model]))
+    (said,) = refused(do, lambda w: use_it(w, row))
+    assert f"{NAMES[model]} is retired" in said
+    do(lambda w: set_active(w, SYSTEM, model, made[model], True))
+    do(lambda w: use_it(w, row))
