@@ -71,7 +71,7 @@ def state(step: Step, facts: Facts) -> State:
 
 
 def _some(number: int, one: str, many: str) -> str:
-    return "" if number == 0 else f"{number} {one if number == 1 else many}"
+    return "" if number == 0 else f"{number:,} {one if number == 1 else many}"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from core_psa.db.weeks import DAYS, Hours, clock_face
-
-_SHOWN = "%Y-%m-%d %H:%M"
 
 
 class Away(NamedTuple):
@@ -43,7 +41,7 @@ def is_available(schedule: Schedule, at: datetime) -> Availability:
         if away.starts_at <= at < away.ends_at:
             return Availability(False, _away(away, schedule.timezone))
     if not schedule.shifts:
-        return Availability(True, "no shifts are kept")
+        return Availability(True, "available, no shifts kept")
     minute = local.hour * 60 + local.minute
     for shift in schedule.shifts:
         if shift.weekday == local.weekday() and shift.starts <= minute < shift.ends:
@@ -52,8 +50,10 @@ def is_available(schedule: Schedule, at: datetime) -> Availability:
 
 
 def _away(away: Away, timezone: str) -> str:
-    until = f"away until {away.ends_at.astimezone(ZoneInfo(timezone)).strftime(_SHOWN)}"
-    return f"{until}: {away.reason}" if away.reason else until
+    ends = away.ends_at.astimezone(ZoneInfo(timezone))
+    day = f"{ends:%A} {ends.day} {ends:%B}"
+    back = f"away until {day} {ends:%H:%M}" if ends.time() != time.min else f"away, back on {day}"
+    return f"{back}: {away.reason}" if away.reason else back
 
 
 def _next(shifts: Sequence[Hours], weekday: int, minute: int) -> str:

@@ -8,7 +8,10 @@ from starlette.responses import RedirectResponse, Response
 from core_psa.access import actions as access
 from core_psa.access import second_factor, sessions, single_sign_on
 from core_psa.db.fields import MAX_KEY
+from core_psa.db.records import get
 from core_psa.errors import Conflict, FieldError, Invalid, TooManyAttempts
+from core_psa.organisation import store as organisation
+from core_psa.organisation.tables import Agent
 from server.console.forms import EMPTY, Form, Posted, problems
 from server.console.qr import qr
 from server.console.session import Console, Visit
@@ -116,6 +119,8 @@ def _account(visit: Visit, errors: dict[str, str] | None = None, status: int = 2
             has_second_factor=second_factor.is_set_up(session, me),
             asked_for=second_factor.is_required(session, me),
             codes_left=second_factor.codes_left(session, me),
+            me=get(session, Agent, me),
+            roles=organisation.roles_of(session, [me]).get(me, []),
             open_sessions=sessions.sessions_of(session, visit.viewer, me, now),
             links=linked,
             providers=[(i, name) for i, name in single_sign_on.offered_providers(session) if i not in known],

@@ -20,7 +20,7 @@ from core_psa.organisation.tables import Agent
 from server.console import weeks
 from server.console.forms import EMPTY, Form, Posted, attempt, day_of
 from server.console.record_forms import given
-from server.console.session import Console, Visit
+from server.console.session import Console, Visit, zone_named
 from server.console.views import page
 
 router = APIRouter(prefix="/agents")
@@ -188,6 +188,7 @@ def _page(visit: Visit, agent_id: int, errors: dict[str, str] | None = None, for
             status=422 if errors else 200,
             agent=agent,
             teams=_team_names(session, visit, [agent_id]).get(agent_id, []),
+            zone_there=zone_named(agent.timezone),
             present=is_available(schedule, now),
             week=weeks.by_day(schedule.shifts),
             absences=store.absences_of(session, [agent_id]).get(agent_id, []),

@@ -53,6 +53,12 @@ def safe_html(cleaned: str) -> Markup:
     return Markup(cleaned)  # noqa: S704 - cleaned by nh3
 
 
+def mail_address(address: str | None) -> Markup:
+    """An e-mail address that, where it has to, breaks before its @ and nowhere else."""
+    name, at, domain = words.one_line(address).partition("@")
+    return Markup('<span class="address">{}<wbr>{}</span>').format(name, at + domain)
+
+
 def outside(text: str) -> Markup:
     """A name or subject from outside, which keeps its own direction of writing."""
     return Markup(f"<bdi>{escape(words.shown(text))}</bdi>")  # noqa: S704
@@ -102,6 +108,7 @@ def _environment() -> Environment:
         asset=asset,
         background_work=_background_work,
         icon=icon,
+        mail_address=mail_address,
         options_of=options_of,
         outside=outside,
         settings_of=offered,
@@ -123,6 +130,7 @@ def _environment() -> Environment:
         "in_minutes",
         "share_of",
         "clock",
+        "days",
         "zone_difference",
     ):
         environment.filters[name] = getattr(words, name)

@@ -1,7 +1,7 @@
 """How figures, times and foreign text are written on pages."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -131,6 +131,15 @@ def span(start: datetime, end: datetime | None, zone: ZoneInfo) -> str:
     last = end.astimezone(zone)
     same = last.date() == first.date()
     return f"{begun}–{last:%H:%M}" if same else f"{begun} – {last:%a} {last.day} {last:%b %H:%M}"
+
+
+def days(start: datetime, end: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """An absence in whole days, the last one included: '24 Nov', '24 Nov – 2 Dec'; with the hours where it has some."""
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    if first.time() != time.min or last.time() != time.min:
+        return span(start, end, zone)
+    begun, ended = date(start, now, zone), date(end - timedelta(microseconds=1), now, zone)
+    return begun if begun == ended else f"{begun} – {ended}"
 
 
 def _length(seconds: float) -> str | None:

@@ -46,12 +46,12 @@ def test_later_the_same_day_the_next_shift_is_todays() -> None:
 
 def test_an_absence_counts_from_its_first_instant_up_to_its_last() -> None:
     schedule = Schedule("Europe/Berlin", EARLY, [Away(berlin(2, 0), berlin(4, 0), "holiday")])
-    assert is_available(schedule, berlin(3, 9)) == (False, "away until 2026-03-04 00:00: holiday")
+    assert is_available(schedule, berlin(3, 9)) == (False, "away, back on Wednesday 4 March: holiday")
     assert is_available(schedule, berlin(4, 9)).available
 
 
 def test_without_any_shift_only_absences_count() -> None:
-    assert is_available(Schedule("Europe/Berlin"), berlin(1, 3)) == (True, "no shifts are kept")
+    assert is_available(Schedule("Europe/Berlin"), berlin(1, 3)) == (True, "available, no shifts kept")
 
 
 def test_an_agent_who_left_is_never_available() -> None:

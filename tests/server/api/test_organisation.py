@@ -55,7 +55,7 @@ def test_an_agent_has_roles_skills_shifts_and_absences(admin: TestClient) -> Non
     absence = made(admin, f"agents/{agent['id']}/absences", **away)
     found = admin.get(path).json()
     assert (found["roles"], found["skills"], found["shifts"]) == (["agent"], {"Printing": 4}, shifts)
-    assert (found["available"], found["availability"]) == (False, "away until 2026-03-03 00:00: training")
+    assert (found["available"], found["availability"]) == (False, "away, back on Tuesday 3 March: training")
     assert admin.delete(f"{path}/absences/{absence['id']}").status_code == 204
     assert admin.get(path).json()["available"]
 

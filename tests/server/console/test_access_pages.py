@@ -127,3 +127,10 @@ def test_only_those_who_may_read_the_log_do(signed_in: Callable[[str], Browser])
     agent = signed_in("agent").client
     for address in ("/administration/audit", "/administration/audit/export.csv", "/administration/roles"):
         assert agent.get(address).status_code == 403
+
+
+def test_my_account_says_who_i_am_here_and_where_my_week_is(admin: Browser) -> None:
+    page = admin.get("/account")
+    assert "Time zone" in page
+    assert "Administrator" in page
+    assert "My week, absences and skills" in page

@@ -43,6 +43,15 @@ def test_departments_hold_teams_with_leads_and_agents(desk: Desk, lead: Browser,
     assert lead.post("/teams/new", name="network") == 422
 
 
+def test_who_may_not_change_a_team_reads_who_is_in_it(
+    lead: Browser, odalys: int, signed_in: Callable[[str], Browser]
+) -> None:
+    assert lead.post("/teams/new", name="Network", lead_id=str(odalys), member=[str(odalys)]) == 303
+    page = signed_in("agent").get("/teams/1")
+    assert f'<a href="/agents/{odalys}">' in page
+    assert "<fieldset" not in page
+
+
 def test_a_team_whose_lead_left_escalates_to_the_department(desk: Desk, lead: Browser, odalys: int) -> None:
     with desk.db.work() as w:
         other = actions.create_agent(w, SYSTEM, name="Jory Penhallick", email="jory@desk.example").id
@@ -64,7 +73,9 @@ def test_an_agents_week_is_typed_as_people_write_it(desk: Desk, lead: Browser, o
 def test_absences_are_whole_days_of_the_agents_zone(desk: Desk, lead: Browser, odalys: int) -> None:
     days = {"first": "2100-06-01", "last": "2100-06-02", "reason": "holiday"}
     assert lead.post(f"/agents/{odalys}/absences", **days) == 303
-    assert "holiday" in lead.get(f"/agents/{odalys}")
+    page = lead.get(f"/agents/{odalys}")
+    assert "holiday" in page
+    assert "1 Jun 2100 – 2 Jun 2100" in page
     with desk.db.read() as session:
         (absence,) = store.absences_of(session, [odalys])[odalys]
         assert absence.starts_at.isoformat() == "2100-05-31T22:00:00+00:00"
