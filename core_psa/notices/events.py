@@ -69,12 +69,12 @@ EVENTS: Mapping[str, Event] = {
         {"question": "what was to be approved", "due_at": "until when"},
     ),
     "sla_warning": Event(
-        "A promised time comes near",
+        "An SLA target is at risk",
         "{{share}} % of the time to {{clock}} has passed",
         {"clock": "which promise", "share": "per cent of the time that have passed", "due_at": "until when"},
     ),
     "sla_breached": Event(
-        "A promised time has passed",
+        "An SLA target was missed",
         "The time to {{clock}} has passed",
         {"clock": "which promise", "due_at": "until when"},
         mail=True,
@@ -85,7 +85,7 @@ EVENTS: Mapping[str, Event] = {
     "merged": Event(
         "Tickets were merged", "{{actor}} merged this into {{other}}", {"other": "the ticket it went into"}
     ),
-    "snooze_ended": Event("A snoozed ticket is back", "This is back from being snoozed", {"reason": "why it is back"}),
+    "snooze_ended": Event("A ticket put aside is back", "This was put aside and is back", {"reason": "why it is back"}),
     "recurring_opened": Event(
         "A recurring ticket was opened", "Opened by a schedule: {{schedule}}", {"schedule": "its name"}
     ),

@@ -40,7 +40,7 @@ WORDINGS: Mapping[tuple[str, Audience], Wording] = {
     ("closed", "agent"): _agent("{{actor}} closed this ticket."),
     ("reopened", "agent"): _agent("{{actor}} reopened this ticket:", "{{reason}}"),
     ("merged", "agent"): _agent("{{actor}} merged this ticket into {{other}}."),
-    ("snooze_ended", "agent"): _agent("This ticket is back from being snoozed.", "{{reason}}"),
+    ("snooze_ended", "agent"): _agent("This ticket was put aside and is back.", "{{reason}}"),
     ("recurring_opened", "agent"): _agent("A schedule opened this ticket: {{schedule}}."),
     ("auto_close_warning", "agent"): _agent("This ticket is closed by itself on {{closes_at}}."),
     ("watched", "agent"): _agent("{{actor}} changed a ticket you watch:", "{{change}}"),

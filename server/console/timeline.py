@@ -1,7 +1,7 @@
 """A ticket's timeline as the page tells it: messages to read, and one line for everything else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -98,15 +98,17 @@ def last_changes(actions: Sequence[Action]) -> dict[str, Action]:
 
 def _entry(action: Action, viewer_id: int | None) -> Entry:
     changes = action.changes or {}
+    told = [change(name, pair) for name, pair in changes.items() if name not in ELSEWHERE]
+    first_hand = action.kind == "assign" and len(told) == 1 and not told[0].before
     return Entry(
         id=action.id,
         look=_look(action),
-        verb=VERBS.get(action.kind, action.kind),
+        verb="assigned it to" if first_hand else VERBS.get(action.kind, action.kind),
         who=action.actor_name,
         own=action.actor_kind == "agent" and action.actor_id == viewer_id,
         at=action.at,
         text=fold(action.body) if action.body else None,
-        changes=[change(name, pair) for name, pair in changes.items() if name not in ELSEWHERE],
+        changes=[replace(told[0], whole=True)] if first_hand else told,
         cc=changes.get("cc", [None, ()])[1],
         mentions=[(person["id"], person["name"]) for person in changes.get("mentions", [None, ()])[1]],
     )

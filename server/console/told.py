@@ -40,6 +40,8 @@ _WORDS: Mapping[str, str] = {
     "rule": "by the rule {}",
     "nobody_free": "nobody of the team was free to take it",
 }
+# What a field that names somebody holds when it names nobody.
+_NOBODY: Mapping[str, str] = {"assignee": "nobody", "team": "no team"}
 # What says itself what it is.
 _WHOLE = ("charge_type", "files", "article", "checklist", "item", "remote", "asset")
 _INSTANTS: Mapping[str, str] = {"until": "until", "closes_at": "it closes"}
@@ -56,7 +58,7 @@ def change(name: str, pair: Sequence[Any]) -> Change:
         return Change(_INSTANTS[name], "", "", at=datetime.fromisoformat(after))
     if name in _WORDS:
         return Change("", "", _WORDS[name].format(_said(after if after is not None else before)), whole=True)
-    return Change(name.replace("_", " "), _said(before), _said(after), whole=name in _WHOLE)
+    return Change(name.replace("_", " "), _said(before), _said(after) or _NOBODY.get(name, ""), whole=name in _WHOLE)
 
 
 def _said(value: Any) -> str:

@@ -14,7 +14,7 @@ from server.console.views import page
 
 router = APIRouter(prefix="/account/notifications")
 
-WAYS = (("both", "Page and mail"), ("in_app", "Page"), ("mail", "Mail"), ("none", "Neither"))
+WAYS = (("both", "On the page and by mail"), ("in_app", "On the page"), ("mail", "By mail"), ("none", "Not at all"))
 
 
 @router.get("")

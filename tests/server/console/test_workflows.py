@@ -103,7 +103,9 @@ def test_an_action_of_the_desks_own_is_on_the_page_and_works(admin: Browser, des
     assert admin.post("/administration/actions/new", status=waiting, required="body", **given) == 303
     address = f"/tickets/{ticket('One', '')}"
     assert "Order a part" in admin.get(address)
-    assert "Body: must be filled in" in refused(admin, f"{address}/do/order_part")
+    page = refused(admin, f"{address}/do/order_part")
+    assert 'id="step-order_part" open' in page
+    assert "must be filled in" in page
     assert admin.post(f"{address}/do/order_part", body="A fuser.") == 303
     assert "Waiting on Vendor" in admin.get(address)
     assert "Order a part" in admin.get("/administration/actions")
@@ -121,7 +123,10 @@ def test_an_approval_is_asked_for_and_answered_on_the_page(admin: Browser, ticke
 
 def test_an_escalation_nobody_can_take_is_refused_in_place(admin: Browser, ticket: Tickets) -> None:
     address = f"/tickets/{ticket('One', '')}"
-    assert "nobody of tier 3" in refused(admin, f"{address}/do/escalate", body="Too hard.", tier="3")
+    page = refused(admin, f"{address}/do/escalate", body="Too hard.", tier="3")
+    assert "nobody of tier 3" in page
+    assert "Too hard.</textarea>" in page
+    assert '<option value="3" selected>' in page
 
 
 def test_the_matrix_is_changed_and_the_log_tells(admin: Browser) -> None:
