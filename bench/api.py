@@ -26,7 +26,7 @@ from core_psa.suggestions.tables import Triage
 from core_psa.tickets.tables import Ticket
 from core_psa.viewer import SYSTEM
 from demo.generator import generate
-from server.settings import Settings
+from server.settings import read_settings
 
 
 def post_at_rate(url: str, key: str, bodies: list[dict[str, str]], per_second: float) -> list[float]:
@@ -94,7 +94,7 @@ def importing(file: Path | None, data: Path) -> Iterator[None]:
 
 
 def measure(data: Path, seconds: int, rates: list[float], import_file: Path | None) -> dict[str, Any]:
-    settings = Settings(data=data)
+    settings = read_settings(data)
     db = Database.open(settings.store_url)
     with db.work() as w:
         _, key = access.create_key(w, SYSTEM, f"bench {time.time_ns()}", "agent")

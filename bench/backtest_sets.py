@@ -24,7 +24,7 @@ from rich.table import Table
 
 from embeddings.encoder import Encoder
 from server.cli.backtest import evaluate
-from server.settings import Settings
+from server.settings import read_settings
 from server.wiring import open_encoder
 
 OLDER = 0.8
@@ -194,7 +194,7 @@ def main(
 ) -> None:
     """Run the backtest on the data sets in DATA, print the marks and write them to WORK/backtest_sets.json."""
     chosen = [each for each in SETS if only is None or each.name in only]
-    reports = measure(data, work, open_encoder(Settings()), chosen)
+    reports = measure(data, work, open_encoder(read_settings()), chosen)
     (work / "backtest_sets.json").write_text(json.dumps(reports, indent=1) + "\n", encoding="utf-8")
     console = Console(width=150)
     console.print(table_of(reports))

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from sqlalchemy import Row, insert, select
 
@@ -20,7 +21,7 @@ from core_psa.tickets.tables import TicketText
 from core_psa.vectors.tables import TicketVector
 from demo.loader import load
 from embeddings.encoder import Encoder
-from server.settings import Settings
+from server.settings import read_settings
 from server.wiring import index_folder, open_encoder
 from triage.desk.background import build_index, learn
 
@@ -32,7 +33,7 @@ _NOISE = 0.02
 def build(data: Path, tickets: int) -> None:
     """Fills an empty folder with a desk that is ready to triage."""
     data.mkdir(parents=True)
-    settings = Settings(data=data, encoder_threads=2)
+    settings = replace(read_settings(data), encoder_threads=2)
     encoder = open_encoder(settings)
     with closing(Database.open(settings.store_url)) as db:
         migrations.upgrade(db)

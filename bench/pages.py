@@ -36,7 +36,7 @@ from core_psa.tickets.tables import Ticket, TicketText
 from core_psa.viewer import SYSTEM
 from demo.generator import generate
 from server.console.session import cookie_name
-from server.settings import Settings
+from server.settings import read_settings
 
 TEXTS = 30_000
 CONVERSATIONS, MESSAGES = 50, 30
@@ -50,7 +50,7 @@ def build(data: Path, rows: int) -> dict[str, Any]:
     data.mkdir(parents=True)
     texts = [Text(t.subject, t.body, t.resolution_note or "") for t in _made_up()]
     write_file(data / "tickets.parquet", rows, texts)
-    with closing(Database.open(Settings(data=data).store_url)) as db:
+    with closing(Database.open(read_settings(data).store_url)) as db:
         migrations.upgrade(db)
         with db.work() as w:
             defaults.install(w, "Bench", "UTC")
@@ -139,13 +139,13 @@ def browser(data: Path, db: Database) -> Iterator[tuple[httpx.Client, int]]:
         access.set_password(w, agent.id, password)
     token = access.sign_in(db, email, password).token
     with running(data, "--no-worker") as served, httpx.Client(base_url=served.url, timeout=60) as client:
-        client.headers["cookie"] = f"{cookie_name(Settings(data=data))}={token}"
+        client.headers["cookie"] = f"{cookie_name(read_settings(data))}={token}"
         yield client, served.pid
 
 
 def measure(data: Path, repeats: int) -> dict[str, Any]:
     took: dict[str, list[tuple[float, float]]] = {}
-    with closing(Database.open(Settings(data=data).store_url)) as db:
+    with closing(Database.open(read_settings(data).store_url)) as db:
         migrations.upgrade(db)  # a store that was built by an older program
         asked = addresses(db)
         with db.read() as session:

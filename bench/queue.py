@@ -18,7 +18,7 @@ from core_psa.access import actions as access
 from core_psa.db import Database
 from core_psa.tickets.tables import Category, Ticket
 from core_psa.viewer import SYSTEM
-from server.settings import Settings
+from server.settings import read_settings
 
 ORDERS = ("-created", "created", "-updated", "priority")
 
@@ -53,7 +53,7 @@ def filters(db: Database) -> dict[str, dict[str, str]]:
 
 
 def measure(data: Path, repeats: int) -> dict[str, Any]:
-    db = Database.open(Settings(data=data).store_url)
+    db = Database.open(read_settings(data).store_url)
     with db.work() as w:
         _, key = access.create_key(w, SYSTEM, f"bench {time.time_ns()}", "agent")
     with db.read() as session:

@@ -13,13 +13,13 @@ from bench.measures import percentile, report, summary
 from core_psa.intake.receive import NewTicket, receive
 from core_psa.viewer import SYSTEM
 from demo.generator import generate
-from server.settings import Settings
+from server.settings import read_settings
 from server.store import open_store
 from server.wiring import open_encoder, open_triage
 
 
 def measure(data: Path, tickets: int) -> dict[str, Any]:
-    settings = Settings(data=data)
+    settings = read_settings(data)
     db = open_store(settings)
     encoder = open_encoder(settings)
     triage = open_triage(settings, db, encoder)

@@ -15,7 +15,7 @@ import structlog
 
 from core_psa.db import Database
 from server.line import Answer, Ask, Ready, Triaged
-from server.settings import Settings
+from server.settings import Settings, read_settings
 from server.store import open_store
 from server.triager import Answered, TriageHere
 from server.wiring import triage_here
@@ -134,7 +134,7 @@ def main() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):  # the serving process hears it too, and ends this one in order
         signal.signal(number, signal.SIG_IGN)
-    settings = Settings()
+    settings = read_settings()
     configure(settings)
     run(settings, Connection(asked.socket), with_worker=asked.worker == "worker")
 

@@ -6,7 +6,6 @@ shortly. Killing a child at any point loses one batch; the next one goes on wher
 
 import argparse
 import fcntl
-import json
 import os
 import signal
 import subprocess
@@ -17,11 +16,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
+from msgspec.structs import replace
 
 from core_psa.aside import Aside
 from server.progress import Report, folder_of
-from server.settings import ROOT, Settings
+from server.settings import ROOT, Settings, as_environment, read_settings
 
 # Requests come first. Who writes to the store stays as quick as they are, and only computes aside.
 _NICE = 10
@@ -40,7 +39,7 @@ def _embed(settings: Settings, report: Report) -> None:
     from server.wiring import open_encoder
     from triage.desk.background import embed_missing
 
-    aside, whole_machine = Aside(_NICE), settings.model_copy(update={"encoder_threads": os.cpu_count() or 1})
+    aside, whole_machine = Aside(_NICE), replace(settings, encoder_threads=os.cpu_count() or 1)
     encoder = aside.run(open_encoder, whole_machine)
     with closing(open_store(settings)) as db:
         embed_missing(db, encoder, report, aside)
@@ -88,16 +87,8 @@ def start(settings: Settings, name: str) -> "subprocess.Popen[bytes]":
 
 def environment_of(settings: Settings) -> dict[str, str]:
     """What a process of ours is started with to have the same settings."""
-    values = {f"FIFTHCALL_{key.upper()}": _written(value) for key, value in settings.model_dump().items()}
     # Found by its place, and not by what lies in the folder that the parent was started in.
-    return {**os.environ, **values, "PYTHONPATH": str(ROOT)}
-
-
-def _written(value: Any) -> str:
-    """As the environment holds it, and as `Settings` reads it back."""
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
-    return json.dumps(value) if isinstance(value, list | tuple) else str(value)
+    return {**os.environ, **as_environment(settings), "PYTHONPATH": str(ROOT)}
 
 
 def main() -> int:
@@ -106,7 +97,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, help="the desk's data folder")
     parser.add_argument("--while-parent-lives", action="store_true", help="stop when standard input ends")
     asked = parser.parse_args()
-    settings = Settings() if asked.data is None else Settings(data=asked.data)
+    settings = read_settings(asked.data)
     signal.signal(signal.SIGTERM, _stop)
     if asked.name in _COMPUTES:
         os.nice(_NICE)

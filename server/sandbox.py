@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from core_psa import defaults, migrations
@@ -58,7 +59,7 @@ def create(production: Settings, sandbox: Settings, customers: int = 0) -> Made:
     if place.exists() and any(place.iterdir()):
         raise PlaceTaken(f"{place} is not empty: a sandbox gets a folder of its own")
     taken = _take(production)
-    building = sandbox.model_copy(update={"data": place.with_name(f"{place.name}.building")})
+    building = replace(sandbox, data=place.with_name(f"{place.name}.building"))
     shutil.rmtree(building.data, ignore_errors=True)
     make_folder(building.data)
     secret_key.make(building)

@@ -14,7 +14,7 @@ def vault(settings: Settings) -> Vault:
 
 def read(settings: Settings) -> str:
     """Raises StoreUnavailable, saying what to do, where there is none."""
-    given, file = settings.secret_key.get_secret_value(), settings.key_file
+    given, file = settings.secret_key.text, settings.key_file
     if not given and not file.exists():
         raise StoreUnavailable(
             f"the key of stored secrets is missing: put {file} back, it is in the desk's backups, "
@@ -30,7 +30,7 @@ def read(settings: Settings) -> str:
 def make(settings: Settings) -> None:
     """Writes a key file for a desk that has no key yet."""
     file = settings.key_file
-    if settings.secret_key.get_secret_value() or file.exists():
+    if settings.secret_key.text or file.exists():
         return
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
         written.write(new_key() + "\n")

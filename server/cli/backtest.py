@@ -37,13 +37,15 @@ def backtest(
 ) -> None:
     """Measure on later tickets what would have been suggested, beside five plain neighbours and the commonest answer."""
     _check_outputs(json_out, predictions)
+    from msgspec.structs import replace
+
     from embeddings.errors import EmbeddingsError
-    from server.settings import Settings
+    from server.settings import read_settings
     from server.wiring import open_encoder
     from triage.exchange import BadFile
 
     try:
-        encoder = open_encoder(Settings(encoder_threads=os.cpu_count() or 1))
+        encoder = open_encoder(replace(read_settings(), encoder_threads=os.cpu_count() or 1))
         result = evaluate(history, test, encoder, inputs=inputs or (), limit=limit)
     except (BadFile, EmbeddingsError) as error:
         typer.echo(f"Error: {error}", err=True)

@@ -72,8 +72,6 @@ def explained(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
-    if type(error).__name__ == "ValidationError" and type(error).__module__.startswith("pydantic"):
-        return _settings(error)
     if type(error).__module__ == "sqlalchemy.exc" and hasattr(error, "orig"):
         return f"the store cannot be used: {str(error.orig).strip()}: run 'fifthcall doctor'"
     return None
@@ -81,12 +79,6 @@ def explained(error: Exception) -> str | None:
 
 def _field(field: str, message: str, allowed: tuple[str, ...]) -> str:
     return f"{field}: {message}" + (f" (one of: {', '.join(allowed)})" if allowed else "")
-
-
-def _settings(error: Exception) -> str:
-    """What is wrong with which environment variable; the values stay unsaid, an address may hold a password."""
-    wrong = error.errors(include_input=False)  # type: ignore[attr-defined]
-    return "; ".join(f"FIFTHCALL_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in wrong)
 
 
 if __name__ == "__main__":

@@ -23,9 +23,9 @@ Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 def settings_of(data: Path | None) -> "Settings":
     """The settings, with this data folder where one was given."""
-    from server.settings import Settings
+    from server.settings import read_settings
 
-    return Settings() if data is None else Settings(data=data)
+    return read_settings(data)
 
 
 def print_json(value: Any) -> None:

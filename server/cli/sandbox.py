@@ -24,10 +24,12 @@ def create(
     folder: Folder, customers: Customers = 0, database_url: DatabaseUrl = "", data: Data = None, json: Json = False
 ) -> None:
     """Make a sandbox with this desk's configuration and people, without its customers and tickets. No mail leaves it."""
+    from msgspec.structs import replace
+
     from server import sandbox
 
     production = settings_of(data)
-    own = production.model_copy(update={"data": folder, "database_url": database_url, "secret_key_file": None})
+    own = replace(production, data=folder, database_url=database_url, secret_key_file=None)
     made = sandbox.create(production, own, customers)
     if json:
         print_json({"folder": folder, **vars(made)})

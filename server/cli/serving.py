@@ -15,10 +15,12 @@ NoWorker = Annotated[bool, typer.Option("--no-worker", help="Leave schedules and
 
 def serve(host: Host = "127.0.0.1", port: Port = 8000, no_worker: NoWorker = False, data: Data = None) -> None:
     """Serve the desk: web pages, API, triage, and the worker unless another process is it."""
+    from msgspec.structs import replace
+
     from server.logs import configure
     from server.serving import serve as run
 
-    settings = settings_of(data).model_copy(update={"host": host, "port": port})
+    settings = replace(settings_of(data), host=host, port=port)
     configure(settings)
     run(settings, with_worker=not no_worker, ready=lambda address: typer.echo(f"Fifthcall answers at {address}"))
 

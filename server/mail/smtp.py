@@ -55,7 +55,7 @@ class Smtp:
         if s.smtp_security == "starttls":
             server.starttls(context=ssl.create_default_context())
         if s.smtp_user:
-            server.login(s.smtp_user, s.smtp_password.get_secret_value())
+            server.login(s.smtp_user, s.smtp_password.text)
         return server
 
     def send(self, mail: EmailMessage) -> None:

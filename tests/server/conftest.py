@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from core_psa.access import actions as access
 from core_psa.clock import StoppedClock
 from core_psa.viewer import SYSTEM
-from server.settings import Settings
+from server.settings import Secret, Settings
 from server.wiring import Desk, open_desk
 from tests.application import application
 from tests.conftest import SECRET_KEY
@@ -18,7 +17,7 @@ from tests.conftest import SECRET_KEY
 
 @pytest.fixture
 def settings(store_url: str, tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path, database_url=store_url, encoder="hashing", secret_key=SecretStr(SECRET_KEY))
+    return Settings(data=tmp_path, database_url=store_url, encoder="hashing", secret_key=Secret(SECRET_KEY))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from core_psa.db import Database
@@ -56,7 +57,7 @@ def backup(db: Database, settings: Settings, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def elsewhere(settings: Settings, tmp_path: Path) -> Settings:
-    return settings.model_copy(update={"data": tmp_path / "elsewhere"})
+    return replace(settings, data=tmp_path / "elsewhere")
 
 
 def five_neighbours(settings: Settings) -> list[tuple[int, float]]:

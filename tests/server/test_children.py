@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from core_psa.db import Database
@@ -18,7 +18,7 @@ from core_psa.vectors.tables import TicketVector
 from embeddings.hashing import HashingEncoder
 from server import children
 from server.progress import folder_of, read
-from server.settings import Settings
+from server.settings import Secret, Settings
 from server.store import open_store
 from server.wiring import index_folder, open_solved_index
 from tests.roads.processes import ROOT, until
@@ -52,7 +52,7 @@ def test_history_is_read_embedded_indexed_and_learned_from(db: Database, setting
 
 
 def test_what_fails_says_why(db: Database, settings: Settings) -> None:
-    broken = settings.model_copy(update={"encoder": "/no/encoder/here"})
+    broken = replace(settings, encoder="/no/encoder/here")
     with pytest.raises(Exception, match="/no/encoder/here"):
         children.run(broken, "embed")
     (progress,) = read(folder_of(settings))
@@ -61,7 +61,7 @@ def test_what_fails_says_why(db: Database, settings: Settings) -> None:
 
 
 def test_a_child_ends_when_its_parent_does(db: Database, settings: Settings, sqlite_url: str) -> None:
-    settings = settings.model_copy(update={"database_url": sqlite_url})
+    settings = replace(settings, database_url=sqlite_url)
     turn = Path(str(settings.sqlite_file)).with_suffix(".lock")
     with turn.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)  # so that it is in the middle of its work
@@ -84,12 +84,12 @@ def test_a_second_child_leaves_the_work_to_the_first(db: Database, settings: Set
 
 
 def test_a_child_has_the_settings_of_its_parent_secrets_and_lists_included(settings: Settings) -> None:
-    given = settings.model_copy(update={"smtp_password": SecretStr("hidden"), "mail_ceilings": ((1, 2), (3, 4))})
+    given = replace(settings, smtp_password=Secret("hidden"), mail_ceilings=((1, 2), (3, 4)))
     environment = {
         name: value for name, value in children.environment_of(given).items() if name.startswith("FIFTHCALL")
     }
     asked = (
-        "from server.settings import Settings as S; s = S(); print(s.smtp_password.get_secret_value(), s.mail_ceilings)"
+        "from server.settings import read_settings; s = read_settings(); print(s.smtp_password.text, s.mail_ceilings)"
     )
     told = subprocess.run(
         [sys.executable, "-c", asked],

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 import pytest
+from msgspec.structs import replace
 
 from core_psa.db import Database
 from core_psa.notices.administration import set_policy
@@ -62,7 +63,7 @@ def test_a_folder_open_to_others_is_a_warning(settings: Settings) -> None:
 
 
 def test_a_missing_encoder_is_a_problem(settings: Settings) -> None:
-    finding = found(settings.model_copy(update={"encoder": "packaged"}), "encoder")
+    finding = found(replace(settings, encoder="packaged"), "encoder")
     assert finding.state == "problem"
     assert "make encoder" in finding.advice
 

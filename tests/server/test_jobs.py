@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from server.jobs import Jobs, Scheduled, executor_id
 from server.settings import Settings
@@ -40,4 +41,4 @@ def test_schedules_go_on_after_a_restart(jobs: Jobs, settings: Settings, fired: 
 
 
 def test_an_executor_keeps_its_name(settings: Settings) -> None:
-    assert executor_id(settings) == executor_id(settings.model_copy())
+    assert executor_id(settings) == executor_id(replace(settings))

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
@@ -61,7 +62,7 @@ def production(tmp_path: Path, sqlite_template: Path) -> Settings:
 
 @pytest.fixture
 def made(production: Settings, tmp_path: Path) -> Settings:
-    own = production.model_copy(update={"data": tmp_path / "sandbox"})
+    own = replace(production, data=tmp_path / "sandbox")
     told = sandbox.create(production, own, 2)
     assert told.left_out == ("routing rule For Alder", "blocked sender spam.example", "saved view Of Alder")
     return own

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from core_psa.clock import StoppedClock
@@ -76,7 +77,7 @@ def test_work_that_failed_is_not_begun_again_at_once(
     desk: Desk, triage: DeskTriage, settings: Settings, tmp_path: Path
 ) -> None:
     import_history(desk.db, tmp_path, 5)
-    broken = settings.model_copy(update={"database_url": f"sqlite:///{tmp_path}/gone.db"})
+    broken = replace(settings, database_url=f"sqlite:///{tmp_path}/gone.db")
     upkeep = Upkeep(broken, desk.db, triage)
     upkeep.tick()
     until(lambda: states(settings).get("prepare") == "failed" or None, 60, "the child to fail")

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from core_psa.intake.receive import NewTicket, receive
 from core_psa.viewer import SYSTEM
 from server.console.session import cookie_name
-from server.settings import Settings
+from server.settings import Secret, Settings
 from server.wiring import Desk, open_desk
 from tests.application import application
 from tests.conftest import SECRET_KEY
@@ -42,7 +41,7 @@ class Browser:
 @pytest.fixture
 def desk(sqlite_url: str, tmp_path: Path) -> Iterator[Desk]:
     """On SQLite alone: nothing here depends on the engine."""
-    settings = Settings(data=tmp_path, encoder="hashing", database_url=sqlite_url, secret_key=SecretStr(SECRET_KEY))
+    settings = Settings(data=tmp_path, encoder="hashing", database_url=sqlite_url, secret_key=Secret(SECRET_KEY))
     desk = open_desk(settings)
     yield desk
     desk.db.close()

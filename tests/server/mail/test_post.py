@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from core_psa.clock import StoppedClock
 from core_psa.db import Database
@@ -15,7 +16,7 @@ from core_psa.notices import administration
 from core_psa.viewer import SYSTEM
 from server.mail.post import Post
 from server.mail.smtp import ServerUnusable
-from server.settings import Settings
+from server.settings import Secret, Settings
 from tests.desk import opened
 from tests.roads.processes import ROOT
 from tests.server.mail.conftest import PASSWORD, Inbox, Outbox
@@ -102,7 +103,7 @@ def test_a_mail_the_server_finds_bad_has_failed(post: Post, outbox: Outbox, inbo
 
 def test_a_server_out_of_reach_costs_no_mail_an_attempt(settings: Settings, db: Database, outbox: Outbox) -> None:
     mail_id = outbox.put()
-    nobody = Post(settings.model_copy(update={"smtp_port": 1}), db)
+    nobody = Post(replace(settings, smtp_port=1), db)
     for _ in range(3):
         with pytest.raises(ServerUnusable):
             nobody.work_once()
@@ -132,7 +133,7 @@ def test_a_mail_the_server_breaks_down_over_does_not_stop_the_others(post: Post,
 def test_without_a_server_mails_wait_until_they_are_no_news_any_more(
     settings: Settings, db: Database, outbox: Outbox
 ) -> None:
-    none = Post(settings.model_copy(update={"smtp_host": ""}), db)
+    none = Post(replace(settings, smtp_host=""), db)
     mail_id = outbox.put()
     none.work_once()
     assert outbox.state(mail_id) == ("waiting", None)
@@ -143,7 +144,7 @@ def test_without_a_server_mails_wait_until_they_are_no_news_any_more(
 
 def test_a_sender_without_address_leaves_mails_where_they_are(settings: Settings, db: Database, outbox: Outbox) -> None:
     mail_id = outbox.put()
-    Post(settings.model_copy(update={"mail_from": "Harbour IT"}), db).work_once()
+    Post(replace(settings, mail_from="Harbour IT"), db).work_once()
     assert outbox.state(mail_id) == ("waiting", None)
 
 
@@ -187,7 +188,7 @@ def test_ten_minutes_later_the_same_person_is_written_to_again(db: Database, pos
 
 
 def test_one_person_gets_no_flood_about_many_tickets(settings: Settings, db: Database, outbox: Outbox) -> None:
-    narrow = Post(settings.model_copy(update={"mail_ceilings_person": ((2, 60),)}), db)
+    narrow = Post(replace(settings, mail_ceilings_person=((2, 60),)), db)
     mails = [outbox.put(ticket_id=opened(db)) for _ in range(3)]
     narrow.work_once()
     assert [outbox.row(mail).state for mail in mails] == ["sent", "sent", "held"]
@@ -204,13 +205,11 @@ def test_a_password_that_is_wrong_is_told_without_being_told(
     settings: Settings, db: Database, outbox: Outbox, inbox: Inbox
 ) -> None:
     mail_id = outbox.put()
-    wrong = settings.model_copy(
-        update={"smtp_user": "desk", "smtp_password": type(settings.smtp_password)("wrong-one")}
-    )
+    wrong = replace(settings, smtp_user="desk", smtp_password=Secret("wrong-one"))
     with pytest.raises(ServerUnusable, match="does not accept user and password"):
         Post(wrong, db).work_once()
     assert "wrong-one" not in f"{outbox.state(mail_id)} {wrong!r}"
-    right = settings.model_copy(update={"smtp_user": "desk", "smtp_password": type(settings.smtp_password)(PASSWORD)})
+    right = replace(settings, smtp_user="desk", smtp_password=Secret(PASSWORD))
     Post(right, db).work_once()
     assert len(inbox.mails) == 1
 
@@ -220,7 +219,7 @@ def test_a_mail_is_never_sent_in_the_clear_where_the_server_knows_no_tls(
 ) -> None:
     outbox.put()
     with pytest.raises(ServerUnusable):
-        Post(settings.model_copy(update={"smtp_security": "starttls"}), db).work_once()
+        Post(replace(settings, smtp_security="starttls"), db).work_once()
     assert inbox.mails == []
 
 
@@ -245,7 +244,7 @@ def test_text_no_mail_can_carry_is_sent_without_it(post: Post, outbox: Outbox, i
 def test_whoever_dies_after_the_server_took_the_mail_sends_it_twice_under_one_number(
     settings: Settings, sqlite_url: str, inbox: Inbox
 ) -> None:
-    here = settings.model_copy(update={"database_url": sqlite_url})
+    here = replace(settings, database_url=sqlite_url)
     db = Database.open(sqlite_url)
     mail_id = Outbox(db, StoppedClock(datetime.now(UTC))).put()
     db.close()
@@ -272,10 +271,10 @@ def test_whoever_dies_after_the_server_took_the_mail_sends_it_twice_under_one_nu
 _NEEDED = ("database_url", "smtp_host", "smtp_port", "smtp_security", "mail_from")
 _SEND = """
 from server.mail.post import Post
-from server.settings import Settings
+from server.settings import read_settings
 from server.store import open_store
 
-settings = Settings()
+settings = read_settings()
 Post(settings, open_store(settings)).work_once()
 """
 
