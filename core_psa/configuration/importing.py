@@ -18,6 +18,7 @@ from core_psa.configuration import store
 from core_psa.configuration.kinds import KINDS, SINGLE, Kind
 from core_psa.configuration.names import Names, Unknown
 from core_psa.configuration.reading import Unreadable, stored
+from core_psa.configuration.renaming import Ids, differences_of_one_desk
 from core_psa.configuration.rules import (
     Difference,
     Document,
@@ -32,9 +33,6 @@ from core_psa.db import Work
 from core_psa.errors import Conflict, FieldError, Invalid, NotFound
 from core_psa.tickets.tables import Ticket
 from core_psa.viewer import Viewer
-
-Ids = Mapping[str, Mapping[str, int]]
-"""By table, from a row's key to its id: what a desk knows of the rows of its own earlier documents."""
 
 _TOLD = 100
 
@@ -52,10 +50,11 @@ def bring_about(w: Work, viewer: Viewer, document: Document, ids: Ids | None = N
 
     With `ids`, those of this desk when the document was written, a row that has got another name since is found again.
     """
-    before = store.document(w.session, viewer)
+    before = store.standing(w.session, viewer)
     bringing = _Bringing(w, viewer, configuration_of(document), ids or {})
     bringing.run()
-    after = store.document(w.session, viewer)
+    now = store.standing(w.session, viewer)
+    after = now[0]
     left = differences(after, document)
     bringing.refuse_all(_left(left))
     if bringing.refused:
@@ -63,7 +62,7 @@ def bring_about(w: Work, viewer: Viewer, document: Document, ids: Ids | None = N
     # What a desk has one of it always has.
     several = [d for d in left if d.state == "removed" and _kind(d.kind).key != SINGLE]
     staying = [d for d in several if not _is_off(after, d)]
-    return Outcome(differences(before, after), staying)
+    return Outcome(differences_of_one_desk(before, now), staying)
 
 
 class _Bringing:
@@ -121,8 +120,8 @@ class _Bringing:
         if found is None:
             values.pop(kind.ranked, None)
             made = self._in_use_first(off, values, lambda v: way.create(self._w, self._viewer, v))
-            if hasattr(made, "id") and _called(kind) in given:
-                self._names.learn(kind.name, made.id, given[_called(kind)])
+            if hasattr(made, "id") and kind.called in given:
+                self._names.learn(kind.name, made.id, given[kind.called])
             return
         row, plain = found
         changed = {name: value for name, value in values.items() if plain[name] != given[name] and name != kind.ranked}
@@ -262,11 +261,6 @@ def _is_so(kind: Kind, given: Mapping[str, Any], plain: Mapping[str, Any]) -> bo
     return all(name in plain and plain[name] == value for name, value in given.items() if name != kind.ranked)
 
 
-def _called(kind: Kind) -> str:
-    """The column by which other rows of the document name such a row."""
-    return "name" if kind.name == "priority" else kind.key[0]
-
-
 def _place(kind: str, key: Sequence[Any]) -> str:
     """What a refusal names the record by."""
     return ".".join([kind, *(["/".join(str(part)[:100] for part in key if part is not None)] if any(key) else [])])
@@ -296,8 +290,7 @@ def _owners(kind: Kind, whole: Whole) -> str:
     """The table of those whose rows are replaced together; empty where they are the desk's."""
     if not whole.owner:
         return ""
-    column = kind.model.__table__.columns[whole.owner]
-    return str(next(iter(column.foreign_keys)).column.table.name)
+    return kind.points_to[whole.owner]
 
 
 def _kind(name: str) -> Kind:

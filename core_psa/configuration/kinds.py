@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from core_psa import tables as t
@@ -33,6 +34,22 @@ class Kind:
     @property
     def name(self) -> str:
         return str(self.model.__tablename__)
+
+    @property
+    def called(self) -> str:
+        """The column by which other rows of a document name such a row."""
+        return "name" if self.name == "priority" else self.key[0]
+
+    @cached_property
+    def points_to(self) -> Mapping[str, str]:
+        """By column, the table of the record it names."""
+        columns = inspect(self.model).columns
+        return {c.name: next(iter(c.foreign_keys)).column.table.name for c in columns if c.foreign_keys}
+
+    @property
+    def is_part(self) -> bool:
+        """Whether its rows are parts of another record, replaced together and with no id of their own."""
+        return len(self.key) > 1 and self.key[0] in self.points_to and not hasattr(self.model, "id")
 
     @property
     def hidden(self) -> frozenset[str]:

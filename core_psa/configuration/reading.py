@@ -32,8 +32,8 @@ def _value(kind: Kind, column: Column[Any] | None, name: str, value: Any, names:
     try:
         if name in kind.inside:
             return kind.inside[name](value, names.find)
-        if column.foreign_keys:
-            return names.find(next(iter(column.foreign_keys)).column.table.name, value)
+        if name in kind.points_to:
+            return names.find(kind.points_to[name], value)
         return _READ[_type(column)](value)
     except Unknown as unknown:
         raise Unreadable(name, str(unknown)) from unknown

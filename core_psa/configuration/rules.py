@@ -1,8 +1,9 @@
 """How one configuration differs from another. Pure."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from core_psa.configuration.kinds import KINDS, Kind
@@ -22,14 +23,24 @@ class Difference:
     changes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
 
-def differences(before: Document, after: Document) -> list[Difference]:
-    """What would have to happen to get from one document to the other. Raises Invalid for what is no such document."""
+def differences(
+    before: Document, after: Document, same: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+) -> list[Difference]:
+    """What would have to happen to get from one document to the other. Raises Invalid for what is no such document.
+
+    `same` says by table of what key a row has become that had another.
+    """
     old, new = configuration_of(before), configuration_of(after)
-    return [found for kind in KINDS if kind.name in new for found in _of_kind(kind, old.get(kind.name, []), new)]
+    return [
+        found
+        for kind in KINDS
+        if kind.name in new
+        for found in _of_kind(kind, old.get(kind.name, []), new[kind.name], same.get(kind.name, {}))
+    ]
 
 
-def _of_kind(kind: Kind, old: Any, new: Mapping[str, Any]) -> list[Difference]:
-    was, now = by_key(kind, old), by_key(kind, new[kind.name])
+def _of_kind(kind: Kind, old: Any, new: Any, same: Mapping[str, str]) -> list[Difference]:
+    was, now = {same.get(key, key): row for key, row in by_key(kind, old).items()}, by_key(kind, new)
     found = [Difference(kind.name, key_of(kind, row), "removed") for key, row in was.items() if key not in now]
     for key, row in now.items():
         if key not in was:
@@ -37,6 +48,23 @@ def _of_kind(kind: Kind, old: Any, new: Mapping[str, Any]) -> list[Difference]:
         elif changes := {c: [was[key].get(c), v] for c, v in row.items() if was[key].get(c) != v}:
             found.append(Difference(kind.name, key_of(kind, row), "changed", changes))
     return found
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a list of differences tells of one, or of `number` parts of one record that all came or all went."""
+
+    difference: Difference
+    number: int = 1
+
+
+def in_lines(found: Iterable[Difference]) -> list[Line]:
+    parts = {kind.name for kind in KINDS if kind.is_part}
+    lines: dict[tuple[Any, ...], list[Difference]] = {}
+    for one in found:
+        together = one.kind in parts and one.state != "changed"
+        lines.setdefault((one.kind, one.state, one.key[:1] if together else json.dumps(one.key)), []).append(one)
+    return [Line(those[0], len(those)) for those in lines.values()]
 
 
 def configuration_of(document: Document) -> Mapping[str, Any]:

@@ -1,6 +1,5 @@
 """Writing the configuration as a document."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -10,15 +9,27 @@ from sqlalchemy.orm import Session
 
 from core_psa.configuration.kinds import KINDS, Kind
 from core_psa.configuration.names import Names
-from core_psa.configuration.rules import FORMAT, Document
+from core_psa.configuration.renaming import Standing
+from core_psa.configuration.rules import FORMAT, Document, written_key
 from core_psa.viewer import Viewer
 
 
 def document(session: Session, viewer: Viewer) -> Document:
     """{"format", "configuration": {table: rows}}; every row a mapping by column, with names where the store has ids."""
+    return standing(session, viewer)[0]
+
+
+def standing(session: Session, viewer: Viewer) -> Standing:
+    """The document, and the ids of its rows."""
     viewer.require("access.edit")
     names = Names(session)
-    return {"format": FORMAT, "configuration": {kind.name: _plain_rows(session, kind, names) for kind in KINDS}}
+    tables, ids = {}, {}
+    for kind in KINDS:
+        rows = present(session, kind, names)
+        tables[kind.name] = sorted((plain for _, plain in rows), key=lambda row: written_key(kind, row))
+        if hasattr(kind.model, "id"):
+            ids[kind.name] = {written_key(kind, plain): row.id for row, plain in rows}
+    return {"format": FORMAT, "configuration": tables}, ids
 
 
 def present(session: Session, kind: Kind, names: Names) -> list[tuple[Any, dict[str, Any]]]:
@@ -35,11 +46,6 @@ def present(session: Session, kind: Kind, names: Names) -> list[tuple[Any, dict[
     ]
 
 
-def _plain_rows(session: Session, kind: Kind, names: Names) -> list[dict[str, Any]]:
-    rows = [plain for _, plain in present(session, kind, names)]
-    return sorted(rows, key=lambda row: json.dumps([row.get(column) for column in kind.key]))
-
-
 def _plain(kind: Kind, row: Any, names: Names) -> dict[str, Any]:
     columns = [c for c in inspect(kind.model).columns if c.name not in kind.hidden]
     return {c.name: _value(kind, c, getattr(row, c.name), names) for c in columns}
@@ -50,8 +56,8 @@ def _value(kind: Kind, column: Any, value: Any, names: Names) -> Any:
         return None
     if column.name in kind.inside:
         return kind.inside[column.name](value, names.of)
-    if column.foreign_keys:
-        return names.of(next(iter(column.foreign_keys)).column.table.name, value)
+    if column.name in kind.points_to:
+        return names.of(kind.points_to[column.name], value)
     return value.isoformat() if isinstance(value, date) else value
 
 

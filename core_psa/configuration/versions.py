@@ -10,9 +10,7 @@ from core_psa.audit import actions as audit
 from core_psa.audit.tables import ConfigurationVersion
 from core_psa.configuration import store
 from core_psa.configuration.importing import Outcome, bring_about
-from core_psa.configuration.kinds import KINDS
-from core_psa.configuration.names import Names
-from core_psa.configuration.rules import Document, written_key
+from core_psa.configuration.rules import Document
 from core_psa.db import Database, Work, fields
 from core_psa.db.forms import Form
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
@@ -93,6 +91,7 @@ def _is_kept(w: Work, viewer: Viewer) -> bool:
 
 def _keep(w: Work, viewer: Viewer, reason: str, note: str) -> ConfigurationVersion:
     said = Form({"note": note}, {"note": fields.text}).accepted()["note"]
+    document, ids = store.standing(w.session, viewer)
     row = ConfigurationVersion(
         at=w.now,
         actor_kind=viewer.kind,
@@ -100,20 +99,11 @@ def _keep(w: Work, viewer: Viewer, reason: str, note: str) -> ConfigurationVersi
         actor_name=viewer.name,
         reason=reason,
         note=said,
-        document=_plain(store.document(w.session, viewer)),
-        ids=_ids(w.session),
+        document=_plain(document),
+        ids=ids,
     )
     save(w.session, row)
     return row
-
-
-def _ids(session: Session) -> dict[str, dict[str, int]]:
-    names = Names(session)
-    return {
-        kind.name: {written_key(kind, plain): row.id for row, plain in store.present(session, kind, names)}
-        for kind in KINDS
-        if hasattr(kind.model, "id")
-    }
 
 
 def _plain(document: Document) -> dict[str, Any]:

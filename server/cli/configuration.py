@@ -169,14 +169,19 @@ def _present(data: Path | None) -> Any:
 
 
 def _show(differences: "Sequence[Difference]") -> None:
-    for difference in differences:
+    from core_psa.configuration.rules import in_lines
+
+    for line in in_lines(differences):
+        difference = line.difference
         changes = ", ".join(f"{name}: {was} → {now}" for name, (was, now) in difference.changes.items())
-        typer.echo(f"{difference.state:8} {_named(difference)}" + (f" ({changes})" if changes else ""))
+        typer.echo(f"{difference.state:8} {_named(difference, line.number)}" + (f" ({changes})" if changes else ""))
 
 
-def _named(difference: "Difference") -> str:
-    parts = " / ".join(str(part) for part in difference.key if part is not None)
-    return f"{difference.kind.replace('_', ' ')} {parts}".rstrip()
+def _named(difference: "Difference", number: int = 1) -> str:
+    what = difference.kind.replace("_", " ")
+    if number > 1:
+        return f"{number} {what}s of {difference.key[0]}"
+    return f"{what} {' / '.join(str(part) for part in difference.key if part is not None)}".rstrip()
 
 
 def _facts(difference: "Difference") -> dict[str, Any]:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from core_psa.audit import actions as audit
 from core_psa.configuration import store, versions
 from core_psa.configuration.importing import Outcome
+from core_psa.configuration.rules import in_lines
 from core_psa.errors import Conflict, FieldError, Invalid
 from server.api.models import Key
 from server.console.forms import Form, Posted, problems
@@ -128,6 +129,7 @@ def _plan(
         visit,
         "configuration/plan.html",
         outcome=outcome,
+        lines=in_lines(outcome.changes),
         action=action,
         note=note,
         document=document,

@@ -16,7 +16,7 @@ from core_psa.access.roles import create_role, set_roles
 from core_psa.audit.tables import AuditEntry
 from core_psa.configuration.importing import bring_about
 from core_psa.configuration.kinds import DATA, KINDS
-from core_psa.configuration.rules import differences
+from core_psa.configuration.rules import differences, in_lines
 from core_psa.configuration.store import document
 from core_psa.configuration.versions import go_back, import_document, keep, try_going_back, try_out, version_page
 from core_psa.configuration.ways import WAYS
@@ -249,6 +249,28 @@ def test_going_back_gives_a_record_its_former_name(db: Database) -> None:
         assert w.session.scalar(select(func.count()).select_from(Status)) == 7
         assert not w.session.get_one(Team, team.id).active
     assert {d.kind for d in told.changes} == {"status", "team"}
+
+
+def test_a_calendar_of_another_name_is_one_change_whatever_it_holds(other: Database) -> None:
+    with other.work() as w:
+        before = keep(w, SYSTEM)
+        nights = of(w, Calendar, "Nights")
+        create_rule(w, SYSTEM, name="By night", conditions=[{"field": "hours", "values": [nights]}])
+        after = keep(w, SYSTEM)
+        update_calendar(w, SYSTEM, nights, name="Dark hours")
+        outcome = go_back(w, SYSTEM, after.id)[1]
+        assert [(d.kind, d.key, d.changes) for d in outcome.changes] == [
+            ("calendar", ("Nights",), {"name": ["Dark hours", "Nights"]})
+        ]
+        assert [d.kind for d in go_back(w, SYSTEM, before.id)[1].changes] == ["routing_rule"]
+
+
+def test_parts_that_come_together_are_told_in_one_line(db: Database, other: Database) -> None:
+    lines = in_lines(differences(exported(db), exported(other)))
+    told = {(line.difference.kind, line.difference.key[0]): line.number for line in lines}
+    assert told["calendar_window", "Nights"] == 2
+    assert told["calendar_holiday", "Nights"] == 1
+    assert told["team", "Network"] == 1
 
 
 def test_going_back_and_forth_ends_where_it_began(other: Database) -> None:
