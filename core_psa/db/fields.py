@@ -4,9 +4,9 @@ import difflib
 import re
 import unicodedata
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 MAX_NAME = 500
@@ -44,6 +44,20 @@ def name(value: str) -> str:
     if any(unicodedata.category(c) == "Cc" for c in stripped):
         raise Refused("must be one line without control characters")
     return stripped
+
+
+@lru_cache(maxsize=10_000)
+def tag(value: str) -> str:
+    """One line without a comma: wherever people write several tags, commas part them."""
+    stripped = name(value)
+    if "," in stripped:
+        raise Refused(f"'{stripped[:100]}' holds a comma, which would make several tags of it")
+    return stripped
+
+
+def tags(value: Iterable[str]) -> list[str]:
+    """Sorted, each once; empty ones are left out."""
+    return sorted({tag(each) for each in value if each.strip()})
 
 
 def text(value: str) -> str:

@@ -35,7 +35,7 @@ def body(value: str) -> str:
 
 def tags(value: Any) -> list[str]:
     """Up to MAX_TAGS short names, sorted, each once."""
-    found = sorted({fields.name(tag) for tag in value})
+    found = fields.tags(value)
     if len(found) > MAX_TAGS or any(len(tag) > 60 for tag in found):
         raise Refused(f"takes at most {MAX_TAGS} tags of at most 60 characters")
     return found

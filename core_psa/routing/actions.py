@@ -59,7 +59,7 @@ _RULE: Mapping[str, fields.Parser] = {
     **dict.fromkeys(("active", "match_all", "go_on"), fields.flag),
     "conditions": list,
     **dict.fromkeys(_REFERENCES, fields.optional(fields.record_id)),
-    "tags": lambda tags: [fields.name(tag) for tag in tags if tag.strip()],
+    "tags": fields.tags,
     "pick": fields.optional(fields.one_of(*PICKS)),
 }
 

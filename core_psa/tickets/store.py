@@ -6,6 +6,8 @@ from sqlalchemy import ColumnElement, and_, delete, false, literal_column, or_, 
 from sqlalchemy.orm import Session
 
 from core_psa.audit.known import Known
+from core_psa.db import fields
+from core_psa.db.forms import Form
 from core_psa.errors import NotFound
 from core_psa.organisation import store as organisation
 from core_psa.organisation.tables import Agent, AgentRole, Role
@@ -112,8 +114,8 @@ def tags_of(session: Session, ticket_ids: Collection[int]) -> dict[int, list[str
 
 
 def set_tags(session: Session, ticket_id: int, tags: Iterable[str]) -> list[str]:
-    """Leaves the ticket with exactly these tags; returns them, sorted."""
-    wanted = sorted({tag.strip() for tag in tags if tag.strip()})
+    """Leaves the ticket with exactly these tags; returns them, sorted. Raises Invalid for what is no tag."""
+    wanted: list[str] = Form({"tags": tags}, {"tags": fields.tags}).accepted()["tags"]
     session.execute(delete(TicketTag).where(TicketTag.ticket_id == ticket_id, TicketTag.tag.not_in(wanted)))
     present = tags_of(session, [ticket_id]).get(ticket_id, [])
     session.add_all(TicketTag(tag=tag, ticket_id=ticket_id) for tag in wanted if tag not in present)

@@ -13,6 +13,8 @@ from core_psa import migrations
 from core_psa.db import Database
 from core_psa.errors import StoreUnavailable
 from core_psa.tables import METADATA
+from core_psa.tickets.store import tags_of
+from tests.desk import opened
 
 
 def test_the_migrated_tables_are_those_the_code_maps(db: Database) -> None:
@@ -61,3 +63,14 @@ def test_a_store_of_another_version_says_what_to_do(db: Database, version: str, 
         connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
     with pytest.raises(StoreUnavailable, match=advice):
         migrations.require_newest(db)
+
+
+def test_a_tag_that_held_a_comma_becomes_those_it_parts(db: Database) -> None:
+    ticket_id = opened(db, tags=("mail",))
+    with db.engine.begin() as connection:
+        for tag in ("mail, slow", "a,,b"):
+            connection.execute(text("INSERT INTO ticket_tag VALUES (:tag, :id)"), {"tag": tag, "id": ticket_id})
+        connection.execute(text("UPDATE alembic_version SET version_num = '0035'"))
+    migrations.upgrade(db)
+    with db.read() as session:
+        assert tags_of(session, [ticket_id]) == {ticket_id: ["a", "b", "mail", "slow"]}

@@ -55,10 +55,6 @@ def _wall_clock(value: datetime) -> datetime:
     return value.replace(microsecond=0)
 
 
-def _tags(value: Sequence[str]) -> list[str]:
-    return sorted({fields.name(tag) for tag in value if tag.strip()})
-
-
 _RECURRING: Mapping[str, fields.Parser] = {
     "name": fields.name,
     "rule": lambda value: fields.name(value).upper().removeprefix("RRULE:"),
@@ -67,7 +63,7 @@ _RECURRING: Mapping[str, fields.Parser] = {
     "subject": fields.name,
     "body": fields.text,
     **{f"{name}_id": fields.optional(fields.record_id) for name in _REFERENCES},
-    "tags": _tags,
+    "tags": fields.tags,
     "active": fields.flag,
 }
 _REQUIRED = ("name", "rule", "starts", "timezone", "subject")

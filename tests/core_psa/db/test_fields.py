@@ -56,3 +56,12 @@ def test_a_name_in_any_script_is_kept_without_the_blanks_around_it() -> None:
 
 def test_an_empty_text_means_no_value_where_one_is_optional() -> None:
     assert fields.optional(fields.phone)("") is None
+
+
+def test_tags_are_sorted_and_each_stands_once() -> None:
+    assert fields.tags([" vpn ", "home office", "", "vpn"]) == ["home office", "vpn"]
+
+
+def test_a_tag_holds_no_comma() -> None:
+    with pytest.raises(Refused, match="comma"):
+        fields.tags(["mail, slow"])
