@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036"
-down_revision = "0035"
+revision = "0037"
+down_revision = "0036"
 
 _OWNERS = {"ticket_tag": "ticket_id", "article_tag": "article_id"}
 _LISTS = ("routing_rule", "recurring_ticket")
