@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core_psa.desk.names import REFERENCES
 from core_psa.errors import FieldError, Invalid
-from core_psa.tickets.tables import Ticket, TicketDetail
+from core_psa.tickets.tables import Action, Ticket, TicketDetail
 from core_psa.tickets.urgency import store
 from core_psa.tickets.urgency.rules import LEVELS
 
@@ -29,11 +30,41 @@ def with_priority(session: Session, ticket: Ticket, values: Mapping[str, Any]) -
     if "priority" in values or not {"impact", "urgency", "severity_a"} & values.keys():
         return dict(values)
     present = _present(session, ticket)
+    if present["severity_a"] and values.get("severity_a") is False:
+        return _taken_back(session, ticket, present, values)
     by_hand = ticket.priority_id not in (None, _follows(session, present, None))
     priority_id = _follows(session, {**present, **values}, ticket.priority_id)
     if by_hand and not values.get("severity_a"):
         return dict(values)
     return {**values, "priority": priority_id}
+
+
+def _taken_back(
+    session: Session, ticket: Ticket, present: Mapping[str, Any], values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Without severity A the priority is what it was before; where impact and urgency are others now, what these give."""
+    before, given, pressed = _raising(session, ticket)
+    if ticket.priority_id != given:  # somebody has set another one since
+        return dict(values)
+    pressed = pressed or any(values.get(name, present[name]) != present[name] for name in ("impact", "urgency"))
+    if before is not None and not pressed:
+        return {**values, "priority": before}
+    return {**values, "priority": _follows(session, {**present, **values}, before)}
+
+
+def _raising(session: Session, ticket: Ticket) -> tuple[int | None, int | None, bool]:
+    """The priority before the ticket was raised to severity A, the one it has had since, and whether impact or urgency
+    have changed meanwhile. A ticket that was opened with it had none before."""
+    pressed = False
+    entries = select(Action.kind, Action.changes).where(Action.ticket_id == ticket.id, Action.changes.is_not(None))
+    for kind, changes in session.execute(entries.order_by(Action.id.desc())):
+        pressed = pressed or not {"impact", "urgency"}.isdisjoint(changes)
+        if changes.get("severity_a", [None, None])[1]:
+            if kind == "created":
+                return None, store.offered(session)[0], True
+            before, after = changes.get("priority") or 2 * [{"id": ticket.priority_id}]
+            return before and before["id"], after and after["id"], pressed
+    return ticket.priority_id, ticket.priority_id, pressed
 
 
 def _present(session: Session, ticket: Ticket) -> dict[str, Any]:

@@ -122,12 +122,81 @@ def test_severity_a_stays_first_whatever_priority_it_gets(db: Database) -> None:
     assert (priority(db, outage), rank(db, outage)) == ("P4 Low", 0)
 
 
-def test_severity_a_can_be_raised_and_taken_back(db: Database) -> None:
-    ticket_id = opened(db, priority="P3 Medium")
+def raised(db: Database, ticket_id: int) -> None:
     changed(db, ticket_id, severity_a=True)
     assert (priority(db, ticket_id), rank(db, ticket_id)) == ("P1 Critical", 0)
-    changed(db, ticket_id, severity_a=False, priority=3)
-    assert (priority(db, ticket_id), rank(db, ticket_id)) == ("P3 Medium", 3)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, None),
+        ({"priority": "P3 Medium"}, "P3 Medium"),
+        ({"impact": "low", "urgency": "low"}, "P4 Low"),
+        ({"impact": "low", "urgency": "low", "priority": "P2 High"}, "P2 High"),
+        ({"impact": "high", "urgency": "high"}, "P1 Critical"),
+    ],
+    ids=str,
+)
+def test_without_severity_a_the_priority_is_what_it_was(db: Database, given: Any, expected: str | None) -> None:
+    ticket_id = opened(db, **given)
+    raised(db, ticket_id)
+    changed(db, ticket_id, severity_a=False)
+    assert (priority(db, ticket_id), rank(db, ticket_id) > 0) == (expected, True)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_without_severity_a_the_priority_follows_an_impact_that_has_changed(db: Database, at_once: bool) -> None:
+    ticket_id = opened(db, impact="low", urgency="low")
+    raised(db, ticket_id)
+    if at_once:
+        changed(db, ticket_id, impact="high", severity_a=False)
+    else:
+        changed(db, ticket_id, impact="high")
+        changed(db, ticket_id, severity_a=False)
+    assert priority(db, ticket_id) == "P3 Medium"
+
+
+@pytest.mark.parametrize(("given", "expected"), [({}, None), ({"impact": "low", "urgency": "low"}, "P4 Low")], ids=str)
+def test_a_ticket_opened_with_severity_a_has_without_it_what_impact_and_urgency_give(
+    db: Database, given: Any, expected: str | None
+) -> None:
+    ticket_id = opened(db, severity_a=True, **given)
+    assert priority(db, ticket_id) == "P1 Critical"
+    changed(db, ticket_id, severity_a=False)
+    assert priority(db, ticket_id) == expected
+
+
+def test_a_priority_set_while_severity_a_stood_stays(db: Database) -> None:
+    ticket_id = opened(db, impact="low", urgency="low")
+    raised(db, ticket_id)
+    changed(db, ticket_id, priority=2)
+    changed(db, ticket_id, severity_a=False)
+    assert (priority(db, ticket_id), rank(db, ticket_id)) == ("P2 High", 2)
+
+
+def test_a_priority_given_with_the_taking_back_wins(db: Database) -> None:
+    ticket_id = opened(db, priority="P3 Medium")
+    raised(db, ticket_id)
+    changed(db, ticket_id, severity_a=False, priority=4)
+    assert (priority(db, ticket_id), rank(db, ticket_id)) == ("P4 Low", 4)
+
+
+def test_severity_a_that_was_never_raised_is_not_taken_back(db: Database) -> None:
+    ticket_id = opened(db, impact="low", urgency="low")
+    changed(db, ticket_id, priority=1)
+    changed(db, ticket_id, severity_a=False)
+    assert priority(db, ticket_id) == "P1 Critical"
+
+
+def test_the_timeline_says_which_priority_came_back(db: Database) -> None:
+    ticket_id = opened(db, priority="P3 Medium")
+    raised(db, ticket_id)
+    changed(db, ticket_id, severity_a=False)
+    with db.read() as session:
+        told = store.timeline(session, SYSTEM, ticket_id)[-1].changes or {}
+    assert told["severity_a"] == [True, False]
+    assert [of["name"] for of in told["priority"]] == ["P1 Critical", "P3 Medium"]
 
 
 def test_the_desks_own_matrix_counts(db: Database) -> None:
