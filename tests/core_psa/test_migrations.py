@@ -1,5 +1,6 @@
 """The migrations make exactly the tables the code maps, on both engines."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
