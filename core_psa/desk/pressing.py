@@ -56,14 +56,17 @@ def _raising(session: Session, ticket: Ticket) -> tuple[int | None, int | None, 
     """The priority before the ticket was raised to severity A, the one it has had since, and whether impact or urgency
     have changed meanwhile. A ticket that was opened with it had none before."""
     pressed = False
-    entries = select(Action.kind, Action.changes).where(Action.ticket_id == ticket.id, Action.changes.is_not(None))
-    for kind, changes in session.execute(entries.order_by(Action.id.desc())):
+    entries = select(Action.kind, Action.changes).where(Action.ticket_id == ticket.id).order_by(Action.id.desc())
+    for kind, told in session.execute(entries):
+        changes = told or {}
         pressed = pressed or not {"impact", "urgency"}.isdisjoint(changes)
         if changes.get("severity_a", [None, None])[1]:
             if kind == "created":
                 return None, store.offered(session)[0], True
-            before, after = changes.get("priority") or 2 * [{"id": ticket.priority_id}]
-            return before and before["id"], after and after["id"], pressed
+            if "priority" not in changes:
+                return ticket.priority_id, ticket.priority_id, pressed
+            before, after = (named["id"] if named else None for named in changes["priority"])
+            return before, after, pressed
     return ticket.priority_id, ticket.priority_id, pressed
 
 

@@ -192,6 +192,8 @@ def test_severity_a_that_was_never_raised_is_not_taken_back(db: Database) -> Non
 def test_the_timeline_says_which_priority_came_back(db: Database) -> None:
     ticket_id = opened(db, priority="P3 Medium")
     raised(db, ticket_id)
+    with db.work() as w:
+        desk.note(w, AGENT, ticket_id, body="Only one of them after all.")
     changed(db, ticket_id, severity_a=False)
     with db.read() as session:
         told = store.timeline(session, SYSTEM, ticket_id)[-1].changes or {}
