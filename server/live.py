@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlalchemy import func, select
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from core_psa.db import Database
 from core_psa.notices import notifications
-from core_psa.presence.store import present
+from core_psa.presence.store import BEATS_EVERY, present
 from core_psa.reads.queue import NEWEST
 from core_psa.suggestions.store import waiting_count
 from core_psa.suggestions.tables import Triage
@@ -41,10 +41,10 @@ class Watcher:
 
 
 class Live:
-    """Start with `start()`. `watch` and `leave` may be called from any thread."""
+    """Start with `start()`. `watch` and `leave` may be called from any thread. Pages show every beat that they are there."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, beats_every: timedelta = BEATS_EVERY) -> None:
+        self._db, self.beats_every = db, beats_every
         self._watchers: set[Watcher] = set()
         self._marks: dict[str, str] = {}
         self._lock = threading.Lock()

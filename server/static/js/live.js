@@ -93,7 +93,11 @@
       offline.hidden = true;
     };
     socket.onclose = (event) => {
-      if (event.code === 4403) return;
+      if (event.code === 4403) {
+        offline.lastChild.textContent = ` Live updates have ended: ${event.reason}.`;
+        offline.hidden = false;
+        return;
+      }
       lostAt ||= Date.now();
       offline.hidden = Date.now() - lostAt < QUIET_FOR;
       setTimeout(connect, pause);

@@ -1,11 +1,27 @@
 """Who may listen, and what they are told."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import cast
 
 import pytest
+from fastapi import FastAPI
+from sqlalchemy import func, select, update
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from core_psa.access import sessions
+from core_psa.access.roles import create_role, set_roles
+from core_psa.access.tables import SignInSession
+from core_psa.db import Work
+from core_psa.organisation.actions import update_agent
+from core_psa.organisation.tables import Agent, Team
+from core_psa.presence.tables import Presence
+from core_psa.tickets.tables import Ticket
+from core_psa.viewer import SYSTEM
+from server.app import put_before
+from server.live import NOTHING, Live
 from server.wiring import Desk
 from tests.server.console.conftest import Browser
 
@@ -60,6 +76,74 @@ def test_two_tabs_of_one_agent_count_once(desk: Desk, agent: Browser, signed_in:
         with agent.client.websocket_connect(topic) as mine:
             _hears(mine, [{"name": "Test dispatcher", "writing": "reply"}])
     desk.live.stop()
+
+
+@pytest.fixture
+def here(desk: Desk, agent: Browser) -> Browser:
+    """An agent whose open pages are asked many times a second whether they may still listen."""
+    put_before(cast("FastAPI", agent.client.app), replace(desk, live=Live(desk.db, timedelta(milliseconds=20))))
+    return agent
+
+
+def revoked(w: Work) -> None:
+    sessions.end_all(w, SYSTEM, newest_agent(w))
+
+
+def expired(w: Work) -> None:
+    w.session.execute(update(SignInSession).values(expires_at=w.now))
+
+
+def retired(w: Work) -> None:
+    update_agent(w, SYSTEM, newest_agent(w), active=False)
+
+
+def newest_agent(w: Work) -> int:
+    return w.session.scalars(select(func.max(Agent.id))).one()
+
+
+@pytest.mark.parametrize("topic", ["queue", "ticket"])
+@pytest.mark.parametrize("leaves", [revoked, expired, retired])
+def test_who_may_no_longer_be_here_hears_nothing_more(
+    desk: Desk, here: Browser, ticket: Tickets, topic: str, leaves: Callable[[Work], None]
+) -> None:
+    if topic == "ticket":
+        topic = f"ticket:{ticket('One', '')}"
+    with here.client.websocket_connect(f"/live?topic={topic}") as socket:
+        with desk.db.work() as w:
+            leaves(w)
+        assert _ended(socket) == 4403
+    with desk.db.read() as session:
+        assert session.scalars(select(Presence)).all() == []
+
+
+def test_a_ticket_that_went_behind_the_wall_is_told_of_no_more(desk: Desk, here: Browser, ticket: Tickets) -> None:
+    number = ticket("One", "")
+    with here.client.websocket_connect(f"/live?topic=ticket:{number}") as socket:
+        with desk.db.work() as w:
+            w.session.add(Team(id=7, name="Elsewhere"))
+            w.session.flush()
+            w.session.get_one(Ticket, number).team_id = 7
+            create_role(w, SYSTEM, "trainee", ["tickets.see"])
+            set_roles(w, SYSTEM, newest_agent(w), ["trainee"])
+        assert _ended(socket) == 4403
+
+
+def test_other_rights_have_a_page_ask_anew(desk: Desk, here: Browser) -> None:
+    with here.client.websocket_connect("/live?topic=queue") as socket:
+        with desk.db.work() as w:
+            set_roles(w, SYSTEM, newest_agent(w), [])
+        assert _ended(socket) == 1012
+    with here.client.websocket_connect("/live?topic=queue") as socket:
+        assert {"mark": NOTHING} in [socket.receive_json() for _ in range(2)]
+
+
+def _ended(socket: WebSocketTestSession) -> int:
+    """With which code the socket is closed from the other side."""
+    try:
+        while True:
+            socket.receive_json()
+    except WebSocketDisconnect as closed:
+        return closed.code
 
 
 def _hears(socket: WebSocketTestSession, others: list[dict[str, object]]) -> None:
