@@ -11,36 +11,36 @@ from core_psa.viewer import Viewer
 
 
 def type_page(
-    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT, *, retired: bool = False
+    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT, *, inactive: bool = False
 ) -> Page[TicketType]:
     viewer.require("settings.see")
-    query = select(TicketType) if retired else select(TicketType).where(TicketType.active)
+    query = select(TicketType) if inactive else select(TicketType).where(TicketType.active)
     return page(session, query, (TicketType.id,), cursor, limit)
 
 
 def status_page(
-    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT, *, retired: bool = False
+    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT, *, inactive: bool = False
 ) -> Page[Status]:
     viewer.require("settings.see")
-    query = select(Status) if retired else select(Status).where(Status.active)
+    query = select(Status) if inactive else select(Status).where(Status.active)
     return page(session, query, (Status.position, Status.id), cursor, limit)
 
 
 def priority_page(
-    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT, *, retired: bool = False
+    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT, *, inactive: bool = False
 ) -> Page[Priority]:
     """The most urgent first."""
     viewer.require("settings.see")
-    query = select(Priority) if retired else select(Priority).where(Priority.active)
+    query = select(Priority) if inactive else select(Priority).where(Priority.active)
     return page(session, query, (Priority.rank,), cursor, limit)
 
 
 def category_page(
-    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT, *, retired: bool = False
+    session: Session, viewer: Viewer, cursor: str | None = None, limit: int = DEFAULT_LIMIT, *, inactive: bool = False
 ) -> Page[Category]:
     """The tree in the order of its paths; retired categories only if asked for."""
     viewer.require("settings.see")
-    query = select(Category) if retired else select(Category).where(~Category.retired)
+    query = select(Category) if inactive else select(Category).where(~Category.retired)
     return page(session, query, (Category.path,), cursor, limit)
 
 

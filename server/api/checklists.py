@@ -13,20 +13,16 @@ from core_psa.desk import checklists as desk
 from core_psa.tickets import store as tickets
 from server.api.deps import Api
 from server.api.models import (
-    DEFAULT,
     NOT_GIVEN,
     PREFIX,
     Body,
-    Cursor,
     Key,
-    Limit,
     Listed,
     Name,
     Record,
     RecordId,
     Text,
-    WithInactive,
-    listed,
+    Wanted,
 )
 from server.api.tickets import TicketKey, ticket_id
 
@@ -87,11 +83,8 @@ class ChecklistOut(Record):
 
 
 @router.get("/checklist-templates")
-def list_templates(
-    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
-) -> Listed[TemplateOut]:
-    with api.db.read() as session:
-        return listed(store.template_page(session, api.viewer, cursor, limit, inactive=inactive), TemplateOut.of)
+def list_templates(api: Api, wanted: Wanted) -> Listed[TemplateOut]:
+    return wanted.page(api, store.template_page, TemplateOut.of)
 
 
 @router.post("/checklist-templates", status_code=201)

@@ -14,22 +14,18 @@ from core_psa.errors import FieldError, Invalid
 from core_psa.viewer import Viewer
 from server.api.deps import Api
 from server.api.models import (
-    DEFAULT,
     MAX_LISTED,
     NOT_GIVEN,
     Body,
-    Cursor,
     Email,
     Key,
-    Limit,
     Listed,
     Moment,
     Name,
     Record,
     RecordId,
     Text,
-    WithInactive,
-    listed,
+    Wanted,
 )
 
 router = APIRouter(tags=["contacts"])
@@ -178,11 +174,8 @@ class SupplierOut(Record):
 
 
 @router.get("/suppliers")
-def list_suppliers(
-    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
-) -> Listed[SupplierOut]:
-    with api.db.read() as session:
-        return listed(suppliers.supplier_page(session, api.viewer, cursor, limit, inactive=inactive), SupplierOut.of)
+def list_suppliers(api: Api, wanted: Wanted) -> Listed[SupplierOut]:
+    return wanted.page(api, suppliers.supplier_page, SupplierOut.of)
 
 
 @router.post("/suppliers", status_code=201)

@@ -1,15 +1,17 @@
 """What the bodies and answers of the records' routes have in common."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Self, TypeVar
 
-from fastapi import Path, Query
+from fastapi import Depends, Path, Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from core_psa.db import Base, fields
 from core_psa.db.fields import MAX_KEY, MAX_NAME, MAX_TEXT
 from core_psa.db.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 from core_psa.db.weeks import MINUTES_A_DAY, Hours
+from server.api.deps import Api
 
 PREFIX = "/api/v1"
 MAX_LISTED = 1_000
@@ -66,6 +68,23 @@ class Listed(BaseModel, Generic[Item]):
 
 def listed(page: Page[Row], shape: Callable[[Row], Item]) -> Listed[Item]:
     return Listed(items=[shape(row) for row in page.rows], next_cursor=page.next_cursor)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Which page of a list is wanted, whose records may be offered no longer."""
+
+    cursor: Cursor = None
+    limit: Limit = DEFAULT
+    inactive: WithInactive = False
+
+    def page(self, api: Api, read: Callable[..., Page[Row]], shape: Callable[[Row], Item]) -> Listed[Item]:
+        """`read` takes session, viewer, cursor and limit, and `inactive` by its name."""
+        with api.db.read() as session:
+            return listed(read(session, api.viewer, self.cursor, self.limit, inactive=self.inactive), shape)
+
+
+Wanted = Annotated[Offered, Depends()]
 
 
 class Named(Body):

@@ -1,7 +1,7 @@
 """The desk's own organisation over the API: departments, teams, skills."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -31,11 +31,16 @@ from server.api.models import (
     Record,
     RecordId,
     Text,
+    Wanted,
     WithInactive,
     listed,
 )
 
 router = APIRouter(prefix=PREFIX, tags=["organisation"])
+
+
+N = TypeVar("N", Department, Skill)
+Rename = Callable[[Work, Viewer, int, str], N]
 
 
 class NamedChange(Body):
@@ -79,11 +84,8 @@ class TeamOut(Record):
 
 
 @router.get("/departments")
-def list_departments(
-    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
-) -> Listed[NamedOut]:
-    with api.db.read() as session:
-        return listed(store.department_page(session, api.viewer, cursor, limit, inactive=inactive), NamedOut.of)
+def list_departments(api: Api, wanted: Wanted) -> Listed[NamedOut]:
+    return wanted.page(api, store.department_page, NamedOut.of)
 
 
 @router.post("/departments", status_code=201)
@@ -95,22 +97,12 @@ def create_department(api: Api, body: Named) -> NamedOut:
 @router.patch("/departments/{department_id}")
 def change_department(api: Api, department_id: Key, body: NamedChange) -> NamedOut:
     """One that has active teams is not retired."""
-    with api.db.work() as w:
-        api.viewer.require("organisation.edit")
-        given, row = body.given(), get(w.session, Department, department_id)
-        if "name" in given:
-            row = actions.rename_department(w, api.viewer, department_id, given["name"])
-        if "active" in given:
-            row = set_active(w, api.viewer, Department, department_id, given["active"])
-        return NamedOut.of(row)
+    return _changed(api, Department, department_id, body, actions.rename_department)
 
 
 @router.get("/skills")
-def list_skills(
-    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
-) -> Listed[NamedOut]:
-    with api.db.read() as session:
-        return listed(store.skill_page(session, api.viewer, cursor, limit, inactive=inactive), NamedOut.of)
+def list_skills(api: Api, wanted: Wanted) -> Listed[NamedOut]:
+    return wanted.page(api, store.skill_page, NamedOut.of)
 
 
 @router.post("/skills", status_code=201)
@@ -122,13 +114,17 @@ def create_skill(api: Api, body: Named) -> NamedOut:
 @router.patch("/skills/{skill_id}")
 def change_skill(api: Api, skill_id: Key, body: NamedChange) -> NamedOut:
     """One that a routing rule asks for is not retired; agents keep theirs."""
+    return _changed(api, Skill, skill_id, body, actions.rename_skill)
+
+
+def _changed(api: Api, model: type[N], record_id: int, body: NamedChange, rename: Rename[N]) -> NamedOut:
+    api.viewer.require("organisation.edit")
     with api.db.work() as w:
-        api.viewer.require("organisation.edit")
-        given, row = body.given(), get(w.session, Skill, skill_id)
+        given, row = body.given(), get(w.session, model, record_id)
         if "name" in given:
-            row = actions.rename_skill(w, api.viewer, skill_id, given["name"])
+            row = rename(w, api.viewer, record_id, given["name"])
         if "active" in given:
-            row = set_active(w, api.viewer, Skill, skill_id, given["active"])
+            row = set_active(w, api.viewer, model, record_id, given["active"])
         return NamedOut.of(row)
 
 

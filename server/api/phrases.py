@@ -26,7 +26,7 @@ from server.api.models import (
     Record,
     RecordId,
     Text,
-    WithInactive,
+    Wanted,
     listed,
 )
 from server.api.tickets import TicketKey, ticket_id
@@ -114,12 +114,9 @@ class ScriptVersionOut(Record):
 
 
 @router.get("/canned-answers")
-def list_canned(
-    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
-) -> Listed[CannedOut]:
+def list_canned(api: Api, wanted: Wanted) -> Listed[CannedOut]:
     """Those the caller may use or keep."""
-    with api.db.read() as session:
-        return listed(canned_store.canned_page(session, api.viewer, cursor, limit, inactive=inactive), CannedOut.of)
+    return wanted.page(api, canned_store.canned_page, CannedOut.of)
 
 
 @router.post("/canned-answers", status_code=201)
@@ -149,11 +146,8 @@ def list_ready(api: Api, key: TicketKey) -> Listed[ReadyOut]:
 
 
 @router.get("/call-scripts")
-def list_scripts(
-    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
-) -> Listed[ScriptRow]:
-    with api.db.read() as session:
-        return listed(script_actions.script_page(session, api.viewer, cursor, limit, inactive=inactive), ScriptRow.of)
+def list_scripts(api: Api, wanted: Wanted) -> Listed[ScriptRow]:
+    return wanted.page(api, script_actions.script_page, ScriptRow.of)
 
 
 @router.post("/call-scripts", status_code=201)

@@ -10,7 +10,7 @@ from core_psa.organisation.rules import PERMISSIONS
 from core_psa.organisation.tables import Role
 from core_psa.retiring.actions import set_active
 from server.api.deps import Api
-from server.api.models import DEFAULT, NOT_GIVEN, Body, Cursor, Key, Limit, Listed, Name, Record, WithInactive, listed
+from server.api.models import NOT_GIVEN, Body, Key, Listed, Name, Record, Wanted
 
 router = APIRouter(tags=["access"])
 
@@ -41,11 +41,8 @@ class RoleOut(Record):
 
 
 @router.get("/roles")
-def list_roles(
-    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
-) -> Listed[RoleOut]:
-    with api.db.read() as session:
-        return listed(roles.role_page(session, api.viewer, cursor, limit, inactive=inactive), RoleOut.of)
+def list_roles(api: Api, wanted: Wanted) -> Listed[RoleOut]:
+    return wanted.page(api, roles.role_page, RoleOut.of)
 
 
 @router.post("/roles", status_code=201)

@@ -28,7 +28,7 @@ from server.api.models import (
     Record,
     RecordId,
     Text,
-    WithInactive,
+    Wanted,
     Zone,
     listed,
 )
@@ -167,12 +167,8 @@ class FollowUpsOut(Body):
 
 
 @router.get("/recurring-tickets")
-def list_recurring(
-    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
-) -> Listed[RecurringOut]:
-    with api.db.read() as session:
-        page = recurring_store.recurring_page(session, api.viewer, cursor, limit, inactive=inactive)
-        return listed(page, RecurringOut.of)
+def list_recurring(api: Api, wanted: Wanted) -> Listed[RecurringOut]:
+    return wanted.page(api, recurring_store.recurring_page, RecurringOut.of)
 
 
 @router.post("/recurring-tickets", status_code=201)
@@ -202,12 +198,8 @@ def list_runs(api: Api, recurring_id: Key, cursor: Cursor = None, limit: Limit =
 
 
 @router.get("/auto-close-rules")
-def list_auto_close(
-    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
-) -> Listed[AutoCloseOut]:
-    with api.db.read() as session:
-        page = waiting_store.rule_page(session, api.viewer, cursor, limit, inactive=inactive)
-        return listed(page, AutoCloseOut.of)
+def list_auto_close(api: Api, wanted: Wanted) -> Listed[AutoCloseOut]:
+    return wanted.page(api, waiting_store.rule_page, AutoCloseOut.of)
 
 
 @router.post("/auto-close-rules", status_code=201)

@@ -9,20 +9,16 @@ from core_psa.tickets import category_actions, settings_actions, settings_store
 from core_psa.tickets.rules import State
 from server.api.deps import Api
 from server.api.models import (
-    DEFAULT,
     NOT_GIVEN,
     PREFIX,
     Body,
-    Cursor,
     Key,
-    Limit,
     Listed,
     Name,
     Record,
     RecordId,
     Text,
-    WithInactive,
-    listed,
+    Wanted,
 )
 
 router = APIRouter(prefix=PREFIX, tags=["settings"])
@@ -128,12 +124,8 @@ class CategoryOut(Record):
 
 
 @router.get("/types")
-def list_types(
-    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
-) -> Listed[TypeOut]:
-    with api.db.read() as session:
-        page = settings_store.type_page(session, api.viewer, cursor, limit, retired=inactive)
-        return listed(page, TypeOut.of)
+def list_types(api: Api, wanted: Wanted) -> Listed[TypeOut]:
+    return wanted.page(api, settings_store.type_page, TypeOut.of)
 
 
 @router.post("/types", status_code=201)
@@ -149,11 +141,8 @@ def change_type(api: Api, type_id: Key, body: TypeChange) -> TypeOut:
 
 
 @router.get("/statuses")
-def list_statuses(
-    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
-) -> Listed[StatusOut]:
-    with api.db.read() as session:
-        return listed(settings_store.status_page(session, api.viewer, cursor, limit, retired=inactive), StatusOut.of)
+def list_statuses(api: Api, wanted: Wanted) -> Listed[StatusOut]:
+    return wanted.page(api, settings_store.status_page, StatusOut.of)
 
 
 @router.post("/statuses", status_code=201)
@@ -170,13 +159,9 @@ def change_status(api: Api, status_id: Key, body: StatusChange) -> StatusOut:
 
 
 @router.get("/priorities")
-def list_priorities(
-    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
-) -> Listed[PriorityOut]:
+def list_priorities(api: Api, wanted: Wanted) -> Listed[PriorityOut]:
     """The most urgent first."""
-    with api.db.read() as session:
-        page = settings_store.priority_page(session, api.viewer, cursor, limit, retired=inactive)
-        return listed(page, PriorityOut.of)
+    return wanted.page(api, settings_store.priority_page, PriorityOut.of)
 
 
 @router.post("/priorities", status_code=201)
@@ -194,13 +179,9 @@ def change_priority(api: Api, priority_id: Key, body: PriorityChange) -> Priorit
 
 
 @router.get("/categories")
-def list_categories(
-    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
-) -> Listed[CategoryOut]:
+def list_categories(api: Api, wanted: Wanted) -> Listed[CategoryOut]:
     """The tree in the order of its paths."""
-    with api.db.read() as session:
-        page = settings_store.category_page(session, api.viewer, cursor, limit, retired=inactive)
-        return listed(page, CategoryOut.of)
+    return wanted.page(api, settings_store.category_page, CategoryOut.of)
 
 
 @router.post("/categories", status_code=201)

@@ -31,6 +31,7 @@ from server.api.models import (
     Record,
     RecordId,
     Text,
+    Wanted,
     WithInactive,
     listed,
 )
@@ -186,12 +187,9 @@ class Matrix(Body):
 
 
 @router.get("/actions")
-def list_actions(
-    api: Api, cursor: Cursor = None, limit: Limit = DEFAULT, inactive: WithInactive = False
-) -> Listed[DefinitionOut]:
+def list_actions(api: Api, wanted: Wanted) -> Listed[DefinitionOut]:
     """Everything that can be done to tickets on this desk, in its order."""
-    with api.db.read() as session:
-        return listed(store.definition_page(session, api.viewer, cursor, limit, inactive=inactive), DefinitionOut.of)
+    return wanted.page(api, store.definition_page, DefinitionOut.of)
 
 
 @router.post("/actions", status_code=201)

@@ -1,5 +1,6 @@
 """The sites and users of customers: their pages and their forms."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -42,14 +43,12 @@ def new_user(visit: Console, customer_id: Key) -> Response:
 
 @router.post("/customers/{customer_id}/users/new")
 def create_user(visit: Console, customer_id: Key, form: Posted) -> Response:
-    made: list[User] = []
-
-    def save(w: Work) -> None:
-        made.append(actions.create_user(w, visit.viewer, customer_id, **_user(form)))
-        set_numbers(w, visit.viewer, made[0], form)
-
-    errors = attempt(visit.db, save)
-    return _user_form(visit, customer_id, None, errors, form) if errors else _to("users", made[0].id)
+    return _saved(
+        visit,
+        form,
+        lambda w: actions.create_user(w, visit.viewer, customer_id, **_user(form)),
+        lambda errors: _user_form(visit, customer_id, None, errors, form),
+    )
 
 
 @router.get("/users/{user_id}/edit")
@@ -60,11 +59,12 @@ def edit_user(visit: Console, user_id: Key) -> Response:
 
 @router.post("/users/{user_id}/edit")
 def change_user(visit: Console, user_id: Key, form: Posted) -> Response:
-    def save(w: Work) -> None:
-        set_numbers(w, visit.viewer, actions.update_user(w, visit.viewer, user_id, **_user(form)), form)
-
-    errors = attempt(visit.db, save)
-    return _user_form(visit, None, user_id, errors, form) if errors else _to("users", user_id)
+    return _saved(
+        visit,
+        form,
+        lambda w: actions.update_user(w, visit.viewer, user_id, **_user(form)),
+        lambda errors: _user_form(visit, None, user_id, errors, form),
+    )
 
 
 @router.get("/customers/{customer_id}/sites/new")
@@ -75,14 +75,12 @@ def new_site(visit: Console, customer_id: Key) -> Response:
 
 @router.post("/customers/{customer_id}/sites/new")
 def create_site(visit: Console, customer_id: Key, form: Posted) -> Response:
-    made: list[Site] = []
-
-    def save(w: Work) -> None:
-        made.append(actions.create_site(w, visit.viewer, customer_id, **_site(form)))
-        set_numbers(w, visit.viewer, made[0], form)
-
-    errors = attempt(visit.db, save)
-    return _site_form(visit, customer_id, None, errors, form) if errors else _to("sites", made[0].id)
+    return _saved(
+        visit,
+        form,
+        lambda w: actions.create_site(w, visit.viewer, customer_id, **_site(form)),
+        lambda errors: _site_form(visit, customer_id, None, errors, form),
+    )
 
 
 @router.get("/sites/{site_id}/edit")
@@ -93,15 +91,27 @@ def edit_site(visit: Console, site_id: Key) -> Response:
 
 @router.post("/sites/{site_id}/edit")
 def change_site(visit: Console, site_id: Key, form: Posted) -> Response:
-    def save(w: Work) -> None:
-        set_numbers(w, visit.viewer, actions.update_site(w, visit.viewer, site_id, **_site(form)), form)
+    return _saved(
+        visit,
+        form,
+        lambda w: actions.update_site(w, visit.viewer, site_id, **_site(form)),
+        lambda errors: _site_form(visit, None, site_id, errors, form),
+    )
 
-    errors = attempt(visit.db, save)
-    return _site_form(visit, None, site_id, errors, form) if errors else _to("sites", site_id)
 
+def _saved(
+    visit: Visit, form: Form, save: Callable[[Work], User | Site], again: Callable[[dict[str, str]], Response]
+) -> Response:
+    """The record with its telephone numbers; `again` is the form with what was refused."""
+    saved: list[User | Site] = []
 
-def _to(kind: str, record_id: int) -> Response:
-    return RedirectResponse(f"/{kind}/{record_id}", 303)
+    def save_all(w: Work) -> None:
+        saved.append(save(w))
+        set_numbers(w, visit.viewer, saved[0], form)
+
+    if errors := attempt(visit.db, save_all):
+        return again(errors)
+    return RedirectResponse(f"/{'users' if isinstance(saved[0], User) else 'sites'}/{saved[0].id}", 303)
 
 
 def _user(form: Form) -> dict[str, Any]:

@@ -32,7 +32,7 @@ Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 def types_page(visit: Console) -> Response:
     visit.viewer.require("settings.edit")
     with visit.db.read() as session:
-        types = settings_store.type_page(session, visit.viewer, limit=200, retired=True).rows
+        types = settings_store.type_page(session, visit.viewer, limit=200, inactive=True).rows
         own = {t.id for t in types if session.get(Workflow, t.id) is not None}
     return page(visit, "workflow/types.html", types=types, own=own)
 
