@@ -28,6 +28,8 @@ _ADVICE: dict[int, tuple[str, str]] = {
         "Nothing you sent was half saved. Try again shortly, or tell your administrator.",
     ),
 }
+# A change that was refused altogether leaves the page, and what is being written there, as it is.
+_ABOVE_THE_PAGE = {"hx-retarget": "#refused", "hx-reswap": "innerHTML show:window:top", "hx-reselect": ".notice"}
 _UNKNOWN = ("Something went wrong", "It has been written to the log. Try again, or tell your administrator.")
 
 
@@ -64,7 +66,7 @@ def _to_sign_in(request: Request) -> Response:
 
 def _page(request: Request, status: int, title: str, advice: str, detail: str) -> Response:
     part = "hx-request" in request.headers
-    return bare_page(
+    answer = bare_page(
         "error_part.html" if part else "error.html",
         theme=request.cookies.get("theme", ""),
         status=status,
@@ -73,3 +75,6 @@ def _page(request: Request, status: int, title: str, advice: str, detail: str) -
         advice=advice,
         detail=detail,
     )
+    if part and request.method != "GET":
+        answer.headers.update(_ABOVE_THE_PAGE)
+    return answer

@@ -11,7 +11,7 @@ from core_psa.desk import actions as desk
 from core_psa.desk import approvals, names
 from core_psa.desk.attachments import attach_to_message
 from core_psa.desk.steps import Extra
-from core_psa.errors import ActionRefused, Conflict, FieldError, Invalid
+from core_psa.errors import ActionRefused, Conflict, FieldError, Invalid, NotFound
 from core_psa.reads.collisions import changed_since, in_the_way
 from core_psa.suggestions import actions as suggestions
 from core_psa.suggestions import store as proposals
@@ -224,6 +224,8 @@ def attempt(
         return show(visit, ticket_id, Trouble(area, address, form, reasons=reasons, status=409))
     except Conflict as conflict:
         return show(visit, ticket_id, Trouble(area, address, form, reasons=(str(conflict),), status=409))
+    except NotFound as missing:
+        return show(visit, ticket_id, Trouble(area, address, form, reasons=(str(missing).capitalize(),)))
     except Invalid as invalid:
         return show(visit, ticket_id, Trouble(area, address, form, {e.field: said(e) for e in invalid.errors}))
     return RedirectResponse(leads_to if isinstance(leads_to, str) else address_of(ticket_id, form), 303)

@@ -98,6 +98,10 @@
     if (event.target.tagName === "DIALOG" && !("modal" in event.target.dataset)) event.target.close();
   });
 
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.requestConfig.verb !== "get") document.getElementById("refused")?.replaceChildren();
+  });
+
   // What a part of the page asks for by itself is nobody's loss.
   const tell = (words) => (event) => event.target.matches("[data-polls]") || announce(words);
   document.addEventListener("htmx:sendError", tell("The desk could not be reached. Nothing was sent."));

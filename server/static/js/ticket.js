@@ -74,6 +74,11 @@
       write("");
     }
   });
+  // What was not taken, as after the session has ended, is a draft again.
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const { status } = event.detail.xhr;
+    if (event.target.id === "composer" && (status === 204 || status >= 400)) save();
+  });
   document.addEventListener("htmx:sendError", (event) => {
     if (event.target.id === "composer") save();
   });

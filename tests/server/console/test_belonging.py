@@ -36,7 +36,15 @@ def test_a_link_is_made_shown_on_both_pages_and_taken_away(agent: Browser, ticke
 @pytest.mark.parametrize("number", ["", "x", "99", "1"])
 def test_a_link_to_no_other_ticket_is_refused_in_place(agent: Browser, ticket: Tickets, number: str) -> None:
     one = ticket("Printer", "a")
-    assert agent.post(f"/tickets/{one}/links", relation="blocks", ticket=number) in (404, 422)
+    assert agent.post(f"/tickets/{one}/links", relation="blocks", ticket=number) == 422
+
+
+def test_a_merge_into_a_ticket_that_is_not_there_leaves_the_page_as_it_is(agent: Browser, ticket: Tickets) -> None:
+    one = ticket("Printer", "a")
+    answer = agent.client.post(f"/tickets/{one}/merge", data={**agent.token, "into": "99999"})
+    assert answer.status_code == 422
+    assert "Ticket 99999 does not exist" in answer.text
+    assert 'id="ticket"' in answer.text
 
 
 def test_a_merged_ticket_says_where_it_went_and_offers_the_way_back(

@@ -65,6 +65,14 @@ def test_a_part_asked_for_by_a_stranger_reloads_its_page(stranger: TestClient) -
     assert answer.headers["hx-refresh"] == "true"
 
 
+def test_a_change_refused_altogether_is_told_above_the_page_that_stays(stranger: TestClient, mara: str) -> None:
+    sign_in(stranger, mara, PASSWORD)
+    answer = stranger.post("/tickets/1/say", data={"csrf_token": "another"}, headers={"hx-request": "true"})
+    assert answer.status_code == 403
+    assert answer.headers["hx-retarget"] == "#refused"
+    assert 'id="refused"' in stranger.get("/").text
+
+
 def test_signing_in_sets_a_cookie_that_scripts_cannot_read(stranger: TestClient, mara: str) -> None:
     answer = stranger.post("/sign-in", data={"email": mara, "password": PASSWORD}, follow_redirects=False)
     cookie = answer.headers["set-cookie"].lower()
