@@ -14,6 +14,7 @@ from core_psa.notices.sending import CEILINGS
 
 ROOT = Path(__file__).parent.parent
 _PREFIX = "FIFTHCALL_"
+_STORES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 
 Ceilings = tuple[tuple[int, int], ...]
 
@@ -114,6 +115,8 @@ def _read(name: str, text: str, kind: Any) -> Any:
         return Path(text) if text or kind is Path else None
     if kind is Secret:
         return Secret(text)
+    if name == "database_url" and text and not text.startswith(_STORES):
+        raise Invalid(FieldError(_variable(name), "does not begin as the address of a store does", _STORES))
     try:
         if kind == Ceilings:
             return msgspec.json.decode(text, type=kind)

@@ -269,7 +269,7 @@ def _tell(result: "Result", report: Path | None, *, dry_run: bool) -> None:
     would = "would be " if dry_run else ""
     updated = f"{result.updated} {would}updated, " if result.updated else ""
     typer.echo(
-        f"{result.rows} rows in {result.seconds:.1f} s: {result.created} {would}imported, {updated}"
+        f"{result.rows} {'row' if result.rows == 1 else 'rows'} in {result.seconds:.1f} s: {result.created} {would}imported, {updated}"
         f"{result.skipped} already here, {result.rejected} {would}rejected."
     )
     if result.made:

@@ -40,6 +40,8 @@ def init(
         person = _checked({**asked, "organisation": organisation, "timezone": timezone}, password_file)
     before = _upgrade(settings, person)
     _answer(settings, before, person.get("admin_email"), as_json=json)
+    if admin_email and not person:
+        typer.echo("It has an administrator already, so --admin-email was not used: they create agents.", err=True)
 
 
 def _has_administrators(settings: "Settings") -> bool:

@@ -106,7 +106,9 @@ def _print_lines(answers: Iterable[Answer]) -> bool:
         failed += not _is_suggestion(answer)
         typer.echo(json_lines.dumps(answer, default=str))
     if failed:
-        typer.echo(f"Error: {failed} lines could not be answered; each says why", err=True)
+        typer.echo(
+            f"Error: {failed} {'line' if failed == 1 else 'lines'} could not be answered; each says why", err=True
+        )
     return failed > 0
 
 

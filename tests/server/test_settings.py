@@ -43,3 +43,10 @@ def test_a_wrong_value_names_its_variable_and_is_not_repeated(name: str, value: 
 
 def test_no_secret_is_shown() -> None:
     assert "hidden" not in repr(OTHERS)
+
+
+def test_an_address_that_names_no_store_is_refused_without_saying_it() -> None:
+    with pytest.raises(Invalid) as refused:
+        read_settings(environment={"FIFTHCALL_DATABASE_URL": "mysql://root:hidden@host/desk"})
+    assert "FIFTHCALL_DATABASE_URL" in str(refused.value)
+    assert "hidden" not in str(refused.value)
