@@ -96,6 +96,7 @@ def problem_behind(w: Work, viewer: Viewer, incident_ids: Sequence[int], *, subj
         category=_common(incidents, lambda t: t.category_id),
         priority=min(incidents, key=lambda t: t.priority_rank).priority_id,
         team=_common(incidents, lambda t: t.team_id),
+        channel="desk",
     )
     problem = receive(w, viewer, new)
     for incident in incidents:

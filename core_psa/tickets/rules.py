@@ -5,4 +5,4 @@ from typing import Literal
 State = Literal["open", "paused", "done"]
 
 TRIAGED_FIELDS = ("category", "priority", "team", "assignee")
-CHANNELS = ("api", "email", "phone", "portal", "rmm", "schedule", "import")
+CHANNELS = ("api", "email", "phone", "portal", "desk", "rmm", "schedule", "import")

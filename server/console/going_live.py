@@ -17,14 +17,6 @@ from server.console.views import page
 
 router = APIRouter()
 
-# As the page calls them; the words are the store's.
-CHANNELS = {
-    "email": "by mail",
-    "portal": "in the portal",
-    "phone": "by phone",
-    "rmm": "from monitoring",
-    "api": "by API",
-}
 CLOCKS = {"response": "first response", "update": "next update", "resolution": "resolution"}
 
 
@@ -78,7 +70,7 @@ def sign_off(visit: Console, form: Posted) -> Response:
 def first_week_page(visit: Console) -> Response:
     with visit.db.read() as session:
         week = review(session, visit.viewer, visit.db.clock.now())
-    return page(visit, "going_live/week.html", week=week, channels=CHANNELS, clocks=CLOCKS)
+    return page(visit, "going_live/week.html", week=week, clocks=CLOCKS)
 
 
 def _guide(visit: Visit, errors: dict[str, str] | None = None) -> Response:

@@ -20,15 +20,13 @@ from core_psa.tickets import store
 from core_psa.tickets.own_fields.rules import Field
 from core_psa.tickets.own_fields.store import fields_of
 from core_psa.tickets.urgency.rules import LEVELS
+from server.console.channels import TAKEN_DOWN
 from server.console.forms import EMPTY, Form, Posted, said, whole
 from server.console.session import Console, Visit
 from server.console.views import page
 from triage.desk.desk_triage import Asked
 
 router = APIRouter(prefix="/tickets/new")
-
-# How a ticket taken down by an agent reached the desk; the other channels speak for themselves.
-CHANNELS = (("phone", "Phone"), ("email", "E-mail"), ("portal", "In person or chat"))
 
 
 @router.get("")
@@ -176,7 +174,7 @@ def _page(visit: Visit, form: Form, errors: dict[str, str], status: int = 200) -
         form=form,
         errors=errors,
         choices=offered,
-        channels=CHANNELS,
+        channels=TAKEN_DOWN,
         sites=sites,
         own_fields=_own_fields(visit, whole(form.text("type"))),
         levels=LEVELS,

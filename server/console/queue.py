@@ -12,11 +12,11 @@ from core_psa.errors import Invalid, NotFound
 from core_psa.reads import lookups
 from core_psa.reads.queue import COUNTED, count, newest_id, queue, tally
 from core_psa.reads.suggested import suggested
-from core_psa.tickets.rules import CHANNELS
 from core_psa.tickets.views import store as saved
 from core_psa.tickets.views.tables import SavedView
 from core_psa.tickets.waiting.store import came_back
 from core_psa.viewer import Viewer
+from server.console import channels
 from server.console.queue_query import SORT_NAMES, STANDING_NAMES, TABS, QueueQuery, view_address
 from server.console.session import Console
 from server.console.views import page
@@ -67,7 +67,7 @@ def queue_page(request: Request, visit: Console) -> Response:
             tabs=tabs,
             suggested=suggested(session, [row.id for row in found.items]),
             choices=offered,
-            channel_choices=[(name, name.capitalize()) for name in CHANNELS],
+            channel_choices=list(channels.NAMES.items()),
             standing_choices=list(STANDING_NAMES.items()),
             sorts=SORT_NAMES,
             back=came_back(session, visit.viewer) if query.tab == "unsolved" and not query.cursor else [],

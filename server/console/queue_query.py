@@ -14,6 +14,7 @@ from core_psa.sla.verdicts import VERDICTS, Verdict
 from core_psa.tickets.rules import CHANNELS
 from core_psa.tickets.views.tables import SavedView
 from core_psa.viewer import Viewer
+from server.console.channels import name_of
 
 # Tab -> (its name on the page, the state it shows). What is put aside stands in its own, not among what is to be done.
 TABS: Mapping[str, tuple[str, str | None]] = {
@@ -241,6 +242,7 @@ def _said(name: str, value: str, choices: Choices) -> str:
         "triage": f"Triage {value}",
         "q": f"“{value}”",
         "tag": f"Tag {value}",
+        "channel": f"Channel: {name_of(value)}",
     }
     return fixed.get(name) or f"{name.capitalize()}: {_name_of(name, value, choices)}"
 

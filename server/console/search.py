@@ -14,8 +14,8 @@ from core_psa.knowledge import search as knowledge
 from core_psa.reads.choices import choices
 from core_psa.reads.search import count_tickets, search_tickets
 from core_psa.tickets import store
-from core_psa.tickets.rules import CHANNELS
 from core_psa.viewer import Viewer
+from server.console import channels
 from server.console.queue_query import STANDING_NAMES
 from server.console.search_query import ORDER_NAMES, STATE_NAMES, SearchQuery
 from server.console.session import Console
@@ -46,7 +46,7 @@ def search_page(request: Request, visit: Console) -> Response:
             choices=choices(session, customers=visit.viewer.may("customers.see")),
             states=STATE_NAMES,
             orders=ORDER_NAMES,
-            channel_choices=[(name, name.capitalize()) for name in CHANNELS],
+            channel_choices=list(channels.NAMES.items()),
             standing_choices=list(STANDING_NAMES.items()),
             verbs=VERBS,
         )

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from core_psa.customers.phones import readable
 from server.answers import Page
-from server.console import words
+from server.console import channels, words
 from server.console.administration import offered
 from server.console.icons import icon
 from server.console.queue_query import view_address
@@ -136,6 +136,8 @@ def _environment() -> Environment:
         environment.filters[name] = getattr(words, name)
     environment.filters["phone"] = lru_cache(maxsize=4_096)(readable)
     environment.filters["bytes"] = words.bytes_of
+    environment.filters["channel"] = channels.name_of
+    environment.filters["by_channel"] = channels.said
     environment.filters["instant"] = datetime.fromisoformat
     _keep_drawn(environment)
     return environment

@@ -179,3 +179,10 @@ def test_a_problem_behind_nothing_is_refused_beside_the_field(
     answer = agent.client.post("/problems/new", data={"csrf_token": agent.csrf_token, **fields})
     assert answer.status_code == 422
     assert said in answer.text
+
+
+def test_a_problem_that_an_agent_opens_came_in_at_the_desk(agent: Browser, ticket: Tickets, desk: Desk) -> None:
+    one = ticket("Printer", "a")
+    assert agent.post("/problems/new", incidents=str(one), subject="Spooler") == 303
+    assert ticket_of(desk, one + 1).channel == "desk"
+    assert "At the desk" in agent.get(f"/tickets/{one + 1}")
