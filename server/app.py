@@ -11,43 +11,49 @@ from fastapi.openapi.utils import get_openapi
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import Scope
 
 from core_psa.errors import DomainError
 from core_psa.organisation.store import is_sandbox
 from server.answers import ExactJson, Problem
 from server.api import (
+    access,
+    agents,
     agreements,
     approvals,
     articles,
     assets,
     attachments,
+    audit,
     bulk,
     calendars,
     checklists,
     configuration,
+    contacts,
     customers,
     dispatch,
+    documents,
     following,
     going_live,
     notices,
     organisation,
     phrases,
     relations,
+    remote,
     reports,
+    roles,
     schedules,
     search,
     service_levels,
     sla_policies,
     suggestions,
     tickets,
+    users,
     views,
     waiting,
     workflows,
 )
 from server.api import routing as routing_api
 from server.api import settings as settings_api
-from server.api.deps import RESPONSES
 from server.api.documented import PROBLEM
 from server.console import routes as console
 from server.errors import field_error, problem, status_of
@@ -63,7 +69,13 @@ API_ROUTERS = (
     search.router,
     suggestions.router,
     organisation.router,
+    access.router,
+    agents.router,
+    roles.router,
+    audit.router,
     customers.router,
+    users.router,
+    contacts.router,
     calendars.router,
     agreements.router,
     sla_policies.router,
@@ -75,6 +87,8 @@ API_ROUTERS = (
     attachments.router,
     checklists.router,
     assets.router,
+    remote.router,
+    documents.router,
     phrases.router,
     workflows.router,
     approvals.router,
@@ -105,7 +119,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, SANDBOX if _is_sandbox(desk) else ())
     for router in API_ROUTERS:
-        app.include_router(router, responses=RESPONSES)
+        app.router.routes.extend(router.routes)
     console.install(app)
     _add_operations(app)
     _add_errors(app)
@@ -118,13 +132,6 @@ def put_before(app: FastAPI, desk: Desk) -> None:
     """Has an application that does not run answer for this desk from now on; a sandbox needs one of its own."""
     app.state.desk = desk
     app.state.guesses = Guesses()
-
-
-def ready_routes(app: FastAPI) -> None:
-    """Puts the routes together, which the first request would have to wait for half a second."""
-    nowhere: Scope = {"type": "http", "method": "GET", "path": "/nowhere", "root_path": "", "headers": []}
-    for route in app.routes:
-        route.matches(nowhere)
 
 
 @asynccontextmanager

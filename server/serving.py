@@ -39,7 +39,7 @@ def serve(settings: Settings, *, with_worker: bool, ready: Callable[[str], None]
     with listening:
         db = open_store(settings)
         triage = TriageProcess(settings, with_worker=with_worker)
-        from server.app import create_app, ready_routes  # takes a second, in which triage starts too
+        from server.app import create_app  # takes a second, in which triage starts too
 
         def answering() -> None:
             triage.wait_until_known(_TRIAGE_STARTS_WITHIN)
@@ -47,7 +47,6 @@ def serve(settings: Settings, *, with_worker: bool, ready: Callable[[str], None]
 
         _stop_quietly()
         app = create_app(Desk(settings, db, Live(db), triage))
-        ready_routes(app)
         _Server(app, answering).run(sockets=[listening])
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from core_psa.access import actions, second_factor, sessions, store
@@ -11,8 +10,9 @@ from core_psa.organisation import store as organisation
 from core_psa.organisation.rules import PERMISSIONS
 from server.api.deps import Api
 from server.api.models import DEFAULT, Body, Cursor, Key, Limit, Listed, Moment, Name, Record, listed
+from server.api.router import api_router
 
-router = APIRouter(tags=["access"])
+router = api_router("access")
 
 Scopes = Annotated[
     list[str], Field(max_length=len(PERMISSIONS), json_schema_extra={"items": {"enum": list(PERMISSIONS)}})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -37,8 +37,9 @@ from server.api.models import (
     listed,
     week,
 )
+from server.api.router import api_router
 
-router = APIRouter(tags=["agents"])
+router = api_router("agents")
 
 Level = Annotated[int, Field(ge=1, le=actions.HIGHEST_LEVEL, description="1 knows the words, 5 is whom others ask")]
 

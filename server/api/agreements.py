@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,6 @@ from server.api.models import (
     DEFAULT,
     MAX_LISTED,
     NOT_GIVEN,
-    PREFIX,
     Body,
     Cursor,
     Key,
@@ -29,8 +28,9 @@ from server.api.models import (
     Text,
     listed,
 )
+from server.api.router import api_router
 
-router = APIRouter(prefix=PREFIX, tags=["agreements"])
+router = api_router("agreements")
 
 Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
 Ids = Annotated[list[RecordId], Field(max_length=MAX_LISTED)]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -12,9 +12,10 @@ from core_psa.tickets import store as tickets
 from core_psa.tickets.approvals import store
 from core_psa.tickets.approvals.tables import Approval
 from server.api.deps import Api
-from server.api.models import DEFAULT, PREFIX, Body, Cursor, Key, Limit, Listed, Record, Text, listed
+from server.api.models import DEFAULT, Body, Cursor, Key, Limit, Listed, Record, Text, listed
+from server.api.router import api_router
 
-router = APIRouter(prefix=PREFIX, tags=["approvals"])
+router = api_router("approvals")
 
 State = Literal["pending", "approved", "rejected", "expired", "withdrawn"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,6 @@ from server.api.models import (
     DEFAULT,
     MAX_LISTED,
     NOT_GIVEN,
-    PREFIX,
     Body,
     Cursor,
     Key,
@@ -34,9 +33,10 @@ from server.api.models import (
     Text,
     listed,
 )
+from server.api.router import api_router
 from server.api.tickets import IfMatch, TicketKey, ticket_id, version_of
 
-router = APIRouter(prefix=PREFIX, tags=["knowledge"])
+router = api_router("knowledge")
 
 Markdown = Annotated[str, Field(max_length=MAX_BODY, description="Markdown; HTML in it is shown as it is written")]
 Status = Annotated[str, Field(json_schema_extra={"enum": list(STATUSES)})]

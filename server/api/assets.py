@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
 
@@ -15,12 +15,10 @@ from core_psa.db.fields import MAX_KEY, MAX_NAME
 from core_psa.desk import assets as desk
 from core_psa.tickets import store as tickets
 from core_psa.viewer import Viewer
-from server.api import documents, remote
 from server.api.deps import Api
 from server.api.models import (
     DEFAULT,
     NOT_GIVEN,
-    PREFIX,
     Body,
     Cursor,
     Key,
@@ -33,9 +31,10 @@ from server.api.models import (
     WithInactive,
     listed,
 )
+from server.api.router import api_router
 from server.api.tickets import IfMatch, TicketKey, ticket_id, version_of
 
-router = APIRouter(prefix=PREFIX, tags=["assets"])
+router = api_router("assets")
 
 Status = Annotated[str, Field(json_schema_extra={"enum": list(STATUSES)})]
 Line = Annotated[str, Field(max_length=MAX_NAME)]
@@ -258,7 +257,3 @@ def _relations(session: Session, viewer: Viewer, asset_id: int) -> Listed[Relati
 def _of_ticket(row: Asset, today: date) -> AssetOfTicket:
     said = warnings(row.status, supported=row.supported, warranty_until=row.warranty_until, today=today)
     return AssetOfTicket.of(row, warnings=said)
-
-
-router.include_router(remote.router)
-router.include_router(documents.router)

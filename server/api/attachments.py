@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, Query, UploadFile
+from fastapi import File, Query, UploadFile
 from pydantic import AwareDatetime
 from starlette.responses import Response
 
@@ -11,10 +11,11 @@ from core_psa.desk import attachments as desk
 from core_psa.reads import attachments as reads
 from server import downloads, uploads
 from server.api.deps import Api
-from server.api.models import PREFIX, Key, Listed, Record
+from server.api.models import Key, Listed, Record
+from server.api.router import api_router
 from server.api.tickets import TicketKey, ticket_id
 
-router = APIRouter(prefix=PREFIX, tags=["attachments"])
+router = api_router("attachments")
 
 Sent = Annotated[list[UploadFile], File(description="one or several files")]
 Public = Annotated[bool, Query(description="whether the customer sees them")]

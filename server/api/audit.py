@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from core_psa.audit import store
 from core_psa.audit.store import AuditFilter
 from core_psa.db.fields import MAX_KEY
 from server.api.deps import Api
 from server.api.models import DEFAULT, Cursor, Limit, Listed, Moment, Record, listed
+from server.api.router import api_router
 
-router = APIRouter(tags=["audit"])
+router = api_router("audit")
 
 
 class AuditOut(Record):

@@ -2,15 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from server.api.deps import Api
-from server.api.models import PREFIX, Body, Record, RecordId
+from server.api.models import Body, Record, RecordId
+from server.api.router import api_router
 from server.bulk import MOST, change_all
 from server.errors import field_error
 
-router = APIRouter(prefix=f"{PREFIX}/tickets", tags=["tickets"])
+router = api_router("tickets", "/tickets")
 
 
 class BulkBody(Body):

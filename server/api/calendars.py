@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -24,7 +24,6 @@ from server.api.models import (
     DEFAULT,
     MAX_LISTED,
     NOT_GIVEN,
-    PREFIX,
     Body,
     Cursor,
     Key,
@@ -40,8 +39,9 @@ from server.api.models import (
     listed,
     week,
 )
+from server.api.router import api_router
 
-router = APIRouter(prefix=PREFIX, tags=["calendars"])
+router = api_router("calendars")
 
 # Nineteen years of real time: longer promises are mistakes.
 MAX_MINUTES = 10_000_000

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
 
@@ -14,7 +13,6 @@ from core_psa.tickets import store as tickets
 from server.api.deps import Api
 from server.api.models import (
     NOT_GIVEN,
-    PREFIX,
     Body,
     Key,
     Listed,
@@ -24,9 +22,10 @@ from server.api.models import (
     Text,
     Wanted,
 )
+from server.api.router import api_router
 from server.api.tickets import TicketKey, ticket_id
 
-router = APIRouter(prefix=PREFIX, tags=["checklists"])
+router = api_router("checklists")
 
 
 class ItemIn(Body):

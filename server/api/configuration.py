@@ -3,16 +3,16 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from core_psa.configuration import store, versions
 from core_psa.configuration.importing import Outcome
 from core_psa.configuration.rules import Difference
 from server.api.deps import Api
-from server.api.models import DEFAULT, PREFIX, Body, Cursor, Key, Limit, Listed, Record, Text, listed
+from server.api.models import DEFAULT, Body, Cursor, Key, Limit, Listed, Record, Text, listed
+from server.api.router import api_router
 
-router = APIRouter(prefix=PREFIX, tags=["configuration"])
+router = api_router("configuration")
 
 
 class DocumentBody(Body):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -27,8 +27,9 @@ from server.api.models import (
     Text,
     Wanted,
 )
+from server.api.router import api_router
 
-router = APIRouter(tags=["contacts"])
+router = api_router("contacts")
 
 Country = Annotated[str, Field(max_length=2, description="ISO 3166, two letters", examples=["GB", "DE"])]
 Language = Annotated[str, Field(max_length=35, examples=["en", "pt-BR"])]

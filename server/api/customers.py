@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -13,14 +13,12 @@ from core_psa.db import Work
 from core_psa.db.fields import MAX_NAME
 from core_psa.sla.owner_actions import update_customer
 from core_psa.viewer import Viewer
-from server.api import contacts, users
 from server.api.contacts import Country, Language, PhoneEntry, Phones, parted, phones_of, set_phones
 from server.api.deps import Api
 from server.api.models import (
     DEFAULT,
     MAX_LISTED,
     NOT_GIVEN,
-    PREFIX,
     Body,
     Cursor,
     Key,
@@ -34,8 +32,9 @@ from server.api.models import (
     Zone,
     listed,
 )
+from server.api.router import api_router
 
-router = APIRouter(prefix=PREFIX, tags=["customers"])
+router = api_router("customers")
 
 Domain = Annotated[str, Field(max_length=253, examples=["example.com"])]
 
@@ -184,7 +183,3 @@ def _with_parts(w: Work, viewer: Viewer, customer: Customer, parts: dict[str, An
 def _customers(session: Session, customers: Sequence[Customer]) -> dict[int, CustomerOut]:
     domains = store.domains_of(session, [customer.id for customer in customers])
     return {c.id: CustomerOut.of(c, domains=domains.get(c.id, []), phones=phones_of(session, c)) for c in customers}
-
-
-router.include_router(users.router)
-router.include_router(contacts.router)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, Field
 
 from core_psa.db.fields import FIRST_DAY, LAST_DAY, MAX_KEY
@@ -16,7 +16,6 @@ from server.api.deps import Api
 from server.api.models import (
     DEFAULT,
     NOT_GIVEN,
-    PREFIX,
     Body,
     Cursor,
     Key,
@@ -28,8 +27,9 @@ from server.api.models import (
     Text,
     listed,
 )
+from server.api.router import api_router
 
-router = APIRouter(prefix=PREFIX, tags=["dispatch"])
+router = api_router("dispatch")
 
 
 class AppointmentChange(Body):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 
 from core_psa.assets import remote_actions, store
@@ -22,8 +22,9 @@ from server.api.models import (
     Text,
     listed,
 )
+from server.api.router import api_router
 
-router = APIRouter(tags=["assets"])
+router = api_router("assets")
 
 Address = Annotated[str, Field(max_length=MAX_NAME, examples=["https://docs.example.com/larkfield"])]
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -14,9 +13,10 @@ from core_psa.following.store import Watching
 from core_psa.tickets import store as tickets
 from core_psa.viewer import Viewer
 from server.api.deps import Api, ApiContext
-from server.api.models import MAX_LISTED, PREFIX, Body, Email, Key, Listed, Record, RecordId
+from server.api.models import MAX_LISTED, Body, Email, Key, Listed, Record, RecordId
+from server.api.router import api_router
 
-router = APIRouter(prefix=f"{PREFIX}/tickets", tags=["tickets"])
+router = api_router("tickets", "/tickets")
 
 
 class NewWatchers(Body):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import BaseModel, Field
 
 from core_psa.going_live import actions, store
@@ -14,7 +14,6 @@ from server.api.deps import Api
 from server.api.models import (
     DEFAULT,
     NOT_GIVEN,
-    PREFIX,
     Body,
     Cursor,
     Limit,
@@ -25,8 +24,9 @@ from server.api.models import (
     Text,
     listed,
 )
+from server.api.router import api_router
 
-router = APIRouter(prefix=PREFIX, tags=["going live"])
+router = api_router("going live")
 
 StepName = Annotated[str, Path(max_length=40, json_schema_extra={"enum": [step.name for step in STEPS]})]
 

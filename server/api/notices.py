@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 
 from core_psa.db.fields import MAX_KEY
@@ -11,9 +11,10 @@ from core_psa.notices import administration, store, templates
 from core_psa.notices.events import EVENTS
 from core_psa.notices.wording import WORDINGS
 from server.api.deps import Api
-from server.api.models import DEFAULT, NOT_GIVEN, PREFIX, Body, Cursor, Key, Limit, Listed, Name, Record, Text, listed
+from server.api.models import DEFAULT, NOT_GIVEN, Body, Cursor, Key, Limit, Listed, Name, Record, Text, listed
+from server.api.router import api_router
 
-router = APIRouter(prefix=PREFIX, tags=["notices"])
+router = api_router("notices")
 
 State = Literal["waiting", "sent", "failed", "held", "cancelled"]
 Language = Annotated[str, Field(max_length=35, examples=["en", "pt-BR"])]

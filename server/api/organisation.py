@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -14,13 +13,11 @@ from core_psa.organisation.tables import Department, Skill, Team
 from core_psa.retiring.actions import set_active
 from core_psa.sla.owner_actions import update_team
 from core_psa.viewer import Viewer
-from server.api import access, agents, audit, roles
 from server.api.deps import Api
 from server.api.models import (
     DEFAULT,
     MAX_LISTED,
     NOT_GIVEN,
-    PREFIX,
     Body,
     Cursor,
     Key,
@@ -35,8 +32,9 @@ from server.api.models import (
     WithInactive,
     listed,
 )
+from server.api.router import api_router
 
-router = APIRouter(prefix=PREFIX, tags=["organisation"])
+router = api_router("organisation")
 
 
 N = TypeVar("N", Department, Skill)
@@ -170,9 +168,3 @@ def _with_members(w: Work, viewer: Viewer, team: Team, members: Sequence[int] | 
 def _teams(session: Session, teams: Sequence[Team]) -> dict[int, TeamOut]:
     members = store.members_of(session, [team.id for team in teams])
     return {team.id: TeamOut.of(team, members=members.get(team.id, [])) for team in teams}
-
-
-router.include_router(access.router)
-router.include_router(agents.router)
-router.include_router(roles.router)
-router.include_router(audit.router)

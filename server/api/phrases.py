@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,6 @@ from server.api.deps import Api
 from server.api.models import (
     DEFAULT,
     NOT_GIVEN,
-    PREFIX,
     Body,
     Cursor,
     Key,
@@ -29,9 +27,10 @@ from server.api.models import (
     Wanted,
     listed,
 )
+from server.api.router import api_router
 from server.api.tickets import TicketKey, ticket_id
 
-router = APIRouter(prefix=PREFIX, tags=["knowledge"])
+router = api_router("knowledge")
 
 Scope = Annotated[str, Field(json_schema_extra={"enum": list(SCOPES)})]
 Gapped = Annotated[Text, Field(description="may hold " + ", ".join(f"{{{{{name}}}}}" for name in PLACEHOLDERS))]

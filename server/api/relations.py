@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
@@ -18,10 +17,11 @@ from core_psa.tickets.relations.rules import NAMES
 from server.answers import ExactJson
 from server.api import documented, shapes
 from server.api.deps import Api, ApiContext
-from server.api.models import PREFIX, Body, Key, RecordId, Text
+from server.api.models import Body, Key, RecordId, Text
+from server.api.router import api_router
 from server.api.tickets import IfMatch, TicketKey, ticket_id, version_of
 
-router = APIRouter(prefix=f"{PREFIX}/tickets", tags=["tickets that belong together"])
+router = api_router("tickets that belong together", "/tickets")
 
 Subject = Annotated[str, Field(max_length=MAX_NAME)]
 Relation = Annotated[str, Field(json_schema_extra={"enum": list(NAMES)})]

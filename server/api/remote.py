@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 
 from core_psa.assets import remote_actions, store
@@ -11,9 +10,10 @@ from core_psa.desk import assets as desk
 from core_psa.tickets import store as tickets
 from server.api.deps import Api
 from server.api.models import MAX_LISTED, NOT_GIVEN, Body, Key, Listed, Name, Record, RecordId, WithInactive
+from server.api.router import api_router
 from server.api.tickets import TicketKey, ticket_id
 
-router = APIRouter(tags=["assets"])
+router = api_router("assets")
 
 
 class ToolChange(Body):

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from core_psa.db.paging import DEFAULT_LIMIT, encode, place
 from core_psa.organisation.store import desk_timezone
@@ -12,10 +12,11 @@ from core_psa.reads.sla_report import Line, SlaReport, sla_report
 from core_psa.sla.clocks import Kind
 from core_psa.sla.verdicts import Kept
 from server.api.deps import Api
-from server.api.models import PREFIX, Cursor, Limit, Record
+from server.api.models import Cursor, Limit, Record
+from server.api.router import api_router
 from server.period import Period
 
-router = APIRouter(prefix=f"{PREFIX}/reports", tags=["reports"])
+router = api_router("reports", "/reports")
 
 
 class KeptOut(Record):

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from core_psa.access import roles
@@ -11,8 +10,9 @@ from core_psa.organisation.tables import Role
 from core_psa.retiring.actions import set_active
 from server.api.deps import Api
 from server.api.models import NOT_GIVEN, Body, Key, Listed, Name, Record, Wanted
+from server.api.router import api_router
 
-router = APIRouter(tags=["access"])
+router = api_router("access")
 
 Permissions = Annotated[
     list[str], Field(max_length=len(PERMISSIONS), json_schema_extra={"items": {"enum": list(PERMISSIONS)}})

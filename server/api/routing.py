@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Literal, cast
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from core_psa.db import Work
@@ -18,7 +18,6 @@ from server.api.models import (
     DEFAULT,
     MAX_LISTED,
     NOT_GIVEN,
-    PREFIX,
     Body,
     Cursor,
     Key,
@@ -29,9 +28,10 @@ from server.api.models import (
     RecordId,
     listed,
 )
+from server.api.router import api_router
 from server.named_values import value_of
 
-router = APIRouter(prefix=f"{PREFIX}/routing-rules", tags=["routing"])
+router = api_router("routing", "/routing-rules")
 
 Asked = Literal["customer", "site", "type", "category", "priority", "skill", "hours", "channel", "text"]
 Picks = Literal["round_robin", "least_loaded"]

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import AwareDatetime, Field, NaiveDatetime
 
 from core_psa.db.fields import MAX_NAME
@@ -18,7 +17,6 @@ from server.api.models import (
     DEFAULT,
     MAX_LISTED,
     NOT_GIVEN,
-    PREFIX,
     Body,
     Cursor,
     Key,
@@ -32,8 +30,9 @@ from server.api.models import (
     Zone,
     listed,
 )
+from server.api.router import api_router
 
-router = APIRouter(prefix=PREFIX, tags=["by itself"])
+router = api_router("by itself")
 
 Rule = Annotated[str, Field(max_length=MAX_NAME, description="RFC 5545", examples=["FREQ=MONTHLY;BYDAY=1MO"])]
 WallClock = Annotated[NaiveDatetime, Field(description="by the clock on the wall, without a zone")]

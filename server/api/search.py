@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -16,10 +16,11 @@ from core_psa.viewer import Viewer
 from server.answers import ExactJson
 from server.api import documented, shapes
 from server.api.deps import Api
-from server.api.models import DEFAULT, PREFIX, Cursor, Limit
+from server.api.models import DEFAULT, Cursor, Limit
+from server.api.router import api_router
 from server.api.ticket_filter import Filters
 
-router = APIRouter(prefix=PREFIX, tags=["search"])
+router = api_router("search")
 Q = Annotated[str, Query(min_length=1, max_length=500, description="words; in quotes, words that follow each other")]
 Among = Annotated[Literal["tickets", "articles"], Query(alias="in")]
 Order = Annotated[

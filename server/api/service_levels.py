@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from core_psa.desk.clocks import adopt
@@ -16,10 +15,11 @@ from core_psa.sla.rules import EARLIEST, LATEST
 from core_psa.sla.what_if import Step
 from core_psa.tickets import store
 from server.api.deps import Api
-from server.api.models import PREFIX, Body, Moment, Record, RecordId
+from server.api.models import Body, Moment, Record, RecordId
+from server.api.router import api_router
 from server.api.tickets import TicketKey, ticket_id
 
-router = APIRouter(prefix=PREFIX, tags=["service levels"])
+router = api_router("service levels")
 
 MAX_STEPS = 200
 State = Literal["open", "paused", "done"]

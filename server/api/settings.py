@@ -2,7 +2,6 @@
 
 from typing import Annotated, get_args
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from core_psa.tickets import category_actions, settings_actions, settings_store
@@ -10,7 +9,6 @@ from core_psa.tickets.rules import State
 from server.api.deps import Api
 from server.api.models import (
     NOT_GIVEN,
-    PREFIX,
     Body,
     Key,
     Listed,
@@ -20,8 +18,9 @@ from server.api.models import (
     Text,
     Wanted,
 )
+from server.api.router import api_router
 
-router = APIRouter(prefix=PREFIX, tags=["settings"])
+router = api_router("settings")
 
 StateName = Annotated[str, Field(json_schema_extra={"enum": list(get_args(State))})]
 Rank = Annotated[int, Field(ge=1, le=settings_actions.LOWEST_RANK, description="1 is the most urgent")]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header
+from fastapi import Header
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,6 @@ from server.api.models import (
     DEFAULT,
     MAX_LISTED,
     NOT_GIVEN,
-    PREFIX,
     Body,
     Cursor,
     Key,
@@ -33,9 +32,10 @@ from server.api.models import (
     WithInactive,
     listed,
 )
+from server.api.router import api_router
 from server.api.tickets import version_of
 
-router = APIRouter(prefix=PREFIX, tags=["service levels"])
+router = api_router("service levels")
 
 IfMatch = Annotated[str | None, Header(alias="If-Match", description="the version the change was based on")]
 

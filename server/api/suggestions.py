@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -17,10 +16,11 @@ from server.answers import ExactJson
 from server.api import documented, shapes
 from server.api.bodies import Fields, RawBody, json_object
 from server.api.deps import Api, ApiContext
+from server.api.router import api_router
 from server.api.tickets import TicketKey, new_ticket, ticket_id
 from triage.desk.desk_triage import Asked, Preview
 
-router = APIRouter(prefix="/api/v1", tags=["suggestions"])
+router = api_router("suggestions")
 
 
 @router.get("/tickets/{key}/suggestion", responses=documented.SUGGESTION)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import Header, Path, Query
 from starlette.responses import Response
 
 from core_psa.access import answers
@@ -23,11 +23,12 @@ from server.answers import ExactJson
 from server.api import documented, shapes
 from server.api.bodies import Fields, RawBody, json_object
 from server.api.deps import Api, ApiContext
+from server.api.router import api_router
 from server.api.ticket_actions import act
 from server.api.ticket_filter import Filters
 from server.errors import RequestRunning
 
-router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
+router = api_router("tickets", "/tickets")
 
 TicketKey = Annotated[str, Path(description="the ticket's id or number", pattern=r"^\d{1,18}$")]
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -30,8 +30,9 @@ from server.api.models import (
     Zone,
     listed,
 )
+from server.api.router import api_router
 
-router = APIRouter(tags=["users"])
+router = api_router("users")
 
 Phone = Annotated[
     str,

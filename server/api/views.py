@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from core_psa.errors import FieldError, Invalid
@@ -13,7 +12,6 @@ from server.api.deps import Api
 from server.api.models import (
     DEFAULT,
     NOT_GIVEN,
-    PREFIX,
     Body,
     Cursor,
     Key,
@@ -24,9 +22,10 @@ from server.api.models import (
     RecordId,
     listed,
 )
+from server.api.router import api_router
 from server.console.queue_query import MOST_COUNTED, QueueQuery
 
-router = APIRouter(prefix=f"{PREFIX}/views", tags=["views"])
+router = api_router("views", "/views")
 
 Scope = Annotated[str, Field(json_schema_extra={"enum": list(SCOPES)})]
 Columns = Annotated[list[str], Field(max_length=len(COLUMNS), json_schema_extra={"items": {"enum": list(COLUMNS)}})]

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
@@ -17,10 +16,11 @@ from core_psa.tickets.waiting.tables import Snooze
 from server.answers import ExactJson
 from server.api import documented, shapes
 from server.api.deps import Api, ApiContext
-from server.api.models import DEFAULT, PREFIX, Body, Cursor, Key, Limit, Listed, Moment, Record, RecordId, Text, listed
+from server.api.models import DEFAULT, Body, Cursor, Key, Limit, Listed, Moment, Record, RecordId, Text, listed
+from server.api.router import api_router
 from server.api.tickets import TicketKey, ticket_id
 
-router = APIRouter(prefix=PREFIX, tags=["waiting"])
+router = api_router("waiting")
 
 
 class SnoozeUntil(Body):

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from core_psa.db.records import get
@@ -21,7 +20,6 @@ from server.api.models import (
     DEFAULT,
     MAX_LISTED,
     NOT_GIVEN,
-    PREFIX,
     Body,
     Cursor,
     Key,
@@ -35,8 +33,9 @@ from server.api.models import (
     WithInactive,
     listed,
 )
+from server.api.router import api_router
 
-router = APIRouter(prefix=PREFIX, tags=["workflows"])
+router = api_router("workflows")
 
 Slug = Annotated[str, Field(max_length=40, description="lower case letters, digits and _", examples=["order_part"])]
 States = Annotated[list[str], Field(max_length=3, description="open, paused, done: when it can be taken")]

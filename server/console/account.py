@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.access import actions as access
@@ -14,10 +14,11 @@ from core_psa.organisation import store as organisation
 from core_psa.organisation.tables import Agent
 from server.console.forms import EMPTY, Form, Posted, problems
 from server.console.qr import qr
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/account")
+router = page_router("/account")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 

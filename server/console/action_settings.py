@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
@@ -19,10 +19,11 @@ from core_psa.tickets.workflow import definition_actions, store
 from core_psa.tickets.workflow.rules import KINDS
 from core_psa.tickets.workflow.tables import ActionDefinition
 from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/administration")
+router = page_router("/administration")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 STATES = ("open", "paused", "done")

@@ -1,14 +1,14 @@
 """The way to every setting."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from core_psa.errors import Forbidden
 from server.console.administration import offered
+from server.console.router import page_router
 from server.console.session import Console
 from server.console.views import page
 
-router = APIRouter()
+router = page_router()
 
 
 @router.get("/administration")

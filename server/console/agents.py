@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -20,10 +20,11 @@ from core_psa.organisation.tables import Agent
 from server.console import weeks
 from server.console.forms import EMPTY, Form, Posted, attempt, day_of
 from server.console.record_forms import given
+from server.console.router import page_router
 from server.console.session import Console, Visit, zone_named
 from server.console.views import page
 
-router = APIRouter(prefix="/agents")
+router = page_router("/agents")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
@@ -22,10 +22,11 @@ from core_psa.sla import agreement_actions as actions
 from core_psa.sla import policy_actions, policy_store
 from core_psa.sla.tables import Calendar, SlaPolicy
 from server.console.forms import EMPTY, Form, Posted, problems
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/agreements")
+router = page_router("/agreements")
 
 AgreementKey = Annotated[int, Path(ge=1, le=2**62)]
 CustomerId = Annotated[int | None, Query(ge=1, le=2**62)]

@@ -1,6 +1,5 @@
 """What helps with a ticket: canned answers, articles used in it and written from it, checklists, devices."""
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.db import Work
@@ -10,12 +9,13 @@ from core_psa.errors import FieldError, Invalid
 from core_psa.reads.article_page import ready_answers
 from server.api.models import Key
 from server.console.forms import Form, Posted
+from server.console.router import page_router
 from server.console.session import Console
 from server.console.ticket_changes import attempt
 from server.console.ticket_key import TicketKey
 from server.console.views import page
 
-router = APIRouter()
+router = page_router()
 
 
 @router.get("/tickets/{key}/canned")

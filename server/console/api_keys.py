@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.access import actions as access
@@ -13,10 +12,11 @@ from core_psa.db.paging import MAX_LIMIT
 from core_psa.errors import FieldError, Invalid
 from core_psa.organisation.rules import PERMISSIONS
 from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/administration/keys")
+router = page_router("/administration/keys")
 
 LONGEST_DAYS = 3_650
 

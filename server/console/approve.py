@@ -3,20 +3,21 @@
 Looking changes nothing: programs that follow the links of a mail before its reader does use up nothing.
 """
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from core_psa.desk import approvals
 from core_psa.errors import Conflict, Invalid, NotFound, TooManyAttempts
 from core_psa.reads.approval_link import Question, question
 from server.console.forms import EMPTY, Form, Posted, problems
+from server.console.router import page_router
 from server.console.session import must_have_our_origin, zone_named
 from server.console.sign_in import caller
 from server.console.views import bare_page
 from server.guesses import Guesses
 from server.wiring import Desk
 
-router = APIRouter(prefix="/approve")
+router = page_router("/approve")
 
 _LONGEST_TOKEN = 200
 

@@ -1,6 +1,5 @@
 """Files of tickets: to be saved, or looked at where that is safe."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from core_psa.attachments.rules import SHOWN_TEXT
@@ -10,12 +9,13 @@ from core_psa.reads import attachments as reads
 from server import downloads
 from server.api.models import Key
 from server.console.forms import Posted
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.ticket_changes import attempt
 from server.console.ticket_key import TicketKey
 from server.console.views import page
 
-router = APIRouter()
+router = page_router()
 
 
 @router.get("/attachments/{attachment_id}")

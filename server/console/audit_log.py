@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.audit import actions as audit
@@ -19,12 +19,13 @@ from core_psa.audit.store import AuditFilter
 from core_psa.db.fields import MAX_KEY
 from core_psa.errors import Invalid
 from server.console.forms import day_of
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 from server.console.words import exact
 from server.csv_file import csv_file
 
-router = APIRouter(prefix="/administration/audit")
+router = page_router("/administration/audit")
 
 MOST_EXPORTED = 100_000
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")

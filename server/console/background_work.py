@@ -1,12 +1,12 @@
 """One line about what the desk is busy with in the background; it asks for itself again, so no page has to be reloaded."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
+from server.console.router import page_router
 from server.console.session import Console
 from server.console.views import page
 
-router = APIRouter()
+router = page_router()
 
 
 @router.get("/background-work")

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from core_psa.db import Work
@@ -11,11 +10,12 @@ from core_psa.errors import FieldError, Invalid
 from core_psa.intake import offspring
 from core_psa.intake.senders import actions as senders
 from server.console.forms import Form, Posted
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.ticket_changes import attempt
 from server.console.ticket_key import TicketKey
 
-router = APIRouter(prefix="/tickets/{key}")
+router = page_router("/tickets/{key}")
 
 
 @router.post("/links")

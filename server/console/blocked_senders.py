@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.db.fields import MAX_KEY
 from core_psa.intake.senders import actions, store
 from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/administration/blocked-senders")
+router = page_router("/administration/blocked-senders")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 _HERE = "/administration/blocked-senders"

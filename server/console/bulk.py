@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.errors import FieldError, Invalid
@@ -13,10 +13,11 @@ from server.answers import ExactJson
 from server.bulk import MOST, change_all
 from server.console.forms import Form, Posted, separated, whole
 from server.console.queue_query import QueueQuery
+from server.console.router import page_router
 from server.console.session import Console
 from server.console.views import page
 
-router = APIRouter(prefix="/queue/bulk")
+router = page_router("/queue/bulk")
 
 # Selecting the whole list stops here.
 SELECTABLE = 1_000

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -17,10 +17,11 @@ from core_psa.sla import actions, store
 from core_psa.sla.holidays import OwnHoliday, PublicHolidays
 from core_psa.sla.tables import Calendar
 from server.console.forms import EMPTY, Form, Posted, problems
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/administration/calendars")
+router = page_router("/administration/calendars")
 
 CalendarKey = Annotated[int, Path(ge=1, le=2**62)]
 

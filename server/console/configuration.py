@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.audit import actions as audit
@@ -13,10 +13,11 @@ from core_psa.configuration.rules import in_lines
 from core_psa.errors import Conflict, FieldError, Invalid
 from server.api.models import Key
 from server.console.forms import Form, Posted, problems
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/administration/configuration")
+router = page_router("/administration/configuration")
 
 _HERE = "/administration/configuration"
 _LARGEST = 8 * 1024 * 1024

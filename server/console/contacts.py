@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.customers import actions, store
@@ -14,10 +14,11 @@ from core_psa.reads import lookups
 from core_psa.reads.customer_page import PersonPage, site_page, user_page
 from server.console.forms import EMPTY, Form, Posted, attempt
 from server.console.record_forms import given, set_numbers, written
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter()
+router = page_router()
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 

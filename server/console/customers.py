@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -21,11 +21,12 @@ from core_psa.sla.owner_actions import update_customer
 from server.console.customer_blocks import drawn
 from server.console.forms import EMPTY, Form, Posted, attempt
 from server.console.record_forms import given, lines, set_numbers, written
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 from server.csv_file import csv_file
 
-router = APIRouter(prefix="/customers")
+router = page_router("/customers")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 Cursor = Annotated[str | None, Query(max_length=4_000)]

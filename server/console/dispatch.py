@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -18,10 +18,11 @@ from core_psa.reads import lookups
 from core_psa.reads.board import board
 from core_psa.tickets import store as tickets
 from server.console.forms import EMPTY, Form, Posted, attempt, day_of, whole
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/dispatch")
+router = page_router("/dispatch")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
@@ -17,10 +17,11 @@ from core_psa.tickets.store import visible
 from core_psa.tickets.tables import Ticket
 from server.api.models import Key
 from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter()
+router = page_router()
 
 Words = Annotated[str, Query(max_length=200)]
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -13,10 +12,11 @@ from core_psa.db import Work
 from core_psa.db.records import get
 from server.api.models import Key
 from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/administration")
+router = page_router("/administration")
 
 _ABOUT = {"text": "words", "number": "a number", "date": "a day", "choice": "one of a list"}
 _BLANK: dict[str, Any] = {"key": "", "label": "", "kind": "text", "options": [], "required": False}

@@ -1,6 +1,5 @@
 """Watching a ticket, letting others watch it, and keeping it among one's favourites."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from core_psa.db import Work
@@ -8,11 +7,12 @@ from core_psa.db.fields import Refused, email
 from core_psa.desk import following
 from core_psa.errors import FieldError, Invalid
 from server.console.forms import Posted
+from server.console.router import page_router
 from server.console.session import Console
 from server.console.ticket_changes import attempt
 from server.console.ticket_key import TicketKey
 
-router = APIRouter()
+router = page_router()
 
 
 @router.post("/tickets/{key}/watch")

@@ -1,6 +1,5 @@
 """Taking the desk into service: the set-up guide, the page of the acceptance tests, and the look back on the first week."""
 
-from fastapi import APIRouter
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
@@ -12,10 +11,11 @@ from core_psa.organisation import actions as organisation
 from core_psa.organisation.store import agents
 from core_psa.organisation.tables import Organisation
 from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter()
+router = page_router()
 
 CLOCKS = {"response": "first response", "update": "next update", "resolution": "resolution"}
 

@@ -4,16 +4,16 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from core_psa.reads import home as reads
 from core_psa.reads.suggested import suggested
 from core_psa.tickets.approvals import store as approvals
+from server.console.router import page_router
 from server.console.session import Console
 from server.console.views import page
 
-router = APIRouter()
+router = page_router()
 
 
 @router.get("/")

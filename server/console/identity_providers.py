@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.access import providers, roles
@@ -11,11 +11,12 @@ from core_psa.db.fields import MAX_KEY
 from core_psa.db.paging import MAX_LIMIT
 from core_psa.errors import FieldError, Invalid
 from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.sign_in_elsewhere import back_address
 from server.console.views import page
 
-router = APIRouter(prefix="/administration/identity-providers")
+router = page_router("/administration/identity-providers")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 _HERE = "/administration/identity-providers"

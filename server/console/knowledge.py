@@ -3,7 +3,7 @@
 import difflib
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -17,10 +17,11 @@ from core_psa.reads.article_page import tickets_of_article
 from core_psa.reads.choices import choices
 from server.api.models import Key
 from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page, safe_html
 
-router = APIRouter(prefix="/knowledge")
+router = page_router("/knowledge")
 
 Words = Annotated[str, Query(max_length=500)]
 Chosen = Annotated[str, Query(max_length=60)]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import WebSocket, WebSocketDisconnect
 from starlette.concurrency import run_in_threadpool
 
 from core_psa.errors import DomainError, Forbidden, NotFound, Unauthenticated
@@ -18,11 +18,12 @@ from core_psa.notices import notifications
 from core_psa.tickets import store
 from core_psa.viewer import Viewer
 from server.console.presence import Guest
+from server.console.router import page_router
 from server.console.session import must_have_our_origin, viewer_of
 from server.live import NOTHING, QUEUE, Watcher
 from server.wiring import Desk
 
-router = APIRouter()
+router = page_router()
 
 _TICKET = re.compile(r"ticket:(\d{1,18})")
 # What a page is told when its socket ends: it may not listen (again), or it is to ask anew.

@@ -1,6 +1,5 @@
 """How far each field's suggestions go, for those who may decide that."""
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.db import Work
@@ -8,10 +7,11 @@ from core_psa.errors import FieldError, Invalid
 from core_psa.suggestions import actions, store
 from core_psa.suggestions.rules import FIELDS, MODES
 from server.console.forms import Form, Posted, whole
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter()
+router = page_router()
 
 ABOUT = {
     "off": "nothing is worked out",

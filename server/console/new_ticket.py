@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.desk import names
@@ -22,11 +22,12 @@ from core_psa.tickets.own_fields.store import fields_of
 from core_psa.tickets.urgency.rules import LEVELS
 from server.console.channels import TAKEN_DOWN
 from server.console.forms import EMPTY, Form, Posted, said, whole
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 from triage.desk.desk_triage import Asked
 
-router = APIRouter(prefix="/tickets/new")
+router = page_router("/tickets/new")
 
 
 @router.get("")

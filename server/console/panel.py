@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -19,13 +18,14 @@ from core_psa.tickets.views.rules import FOLDS
 from core_psa.viewer import Viewer
 from server.console.fold_parts import further, part_of
 from server.console.forms import Form, Posted
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.sla_policies import KIND_NAMES
 from server.console.ticket_key import TicketKey
 from server.console.views import page
 from server.console.words import minutes
 
-router = APIRouter()
+router = page_router()
 
 # What the page knows anyway is never asked for again.
 EAGER = frozenset({"details"})

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.checklists import actions as checklists
@@ -15,10 +14,11 @@ from core_psa.knowledge.rules import PLACEHOLDERS
 from core_psa.reads.choices import choices
 from server.api.models import Key
 from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter()
+router = page_router()
 
 
 @router.get("/canned-answers")

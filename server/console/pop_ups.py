@@ -1,15 +1,15 @@
 """Confirming what had to be known before work on a ticket."""
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.customers import pop_ups
 from core_psa.reads.pop_ups import of_ticket
 from server.console.forms import Posted
+from server.console.router import page_router
 from server.console.session import Console
 from server.console.ticket_key import TicketKey
 
-router = APIRouter()
+router = page_router()
 
 
 @router.post("/tickets/{key}/pop-ups")

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -13,10 +13,11 @@ from core_psa.intake import offspring
 from core_psa.reads.related import Other, others
 from core_psa.viewer import Viewer
 from server.console.forms import EMPTY, Form, Posted, problems
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/problems")
+router = page_router("/problems")
 
 
 @router.get("/new")

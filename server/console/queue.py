@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -18,12 +18,13 @@ from core_psa.tickets.waiting.store import came_back
 from core_psa.viewer import Viewer
 from server.console import channels
 from server.console.queue_query import SORT_NAMES, STANDING_NAMES, TABS, QueueQuery, view_address
+from server.console.router import page_router
 from server.console.session import Console
 from server.console.views import page
 from server.console.words import count as in_words
 from server.live import QUEUE, mark_of
 
-router = APIRouter()
+router = page_router()
 
 PAGE = 50
 

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.db.fields import MAX_KEY
@@ -17,10 +17,11 @@ from core_psa.intake.recurring.tables import RecurringTicket
 from core_psa.reads.choices import Choices, choices
 from server.console import rhythms
 from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/administration/recurring-tickets")
+router = page_router("/administration/recurring-tickets")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 _HERE = "/administration/recurring-tickets"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from core_psa.audit import actions as audit
@@ -15,13 +14,14 @@ from core_psa.reads.sla_report import BY, Line, SlaReport, offered, sla_report
 from core_psa.sla.clocks import KINDS
 from server.console.forms import day_of
 from server.console.queue_query import QueueQuery
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 from server.csv_file import csv_file
 from server.period import USUAL_DAYS, Period
 
 ADDRESS = "/reports/service-levels"
-router = APIRouter(prefix=ADDRESS)
+router = page_router(ADDRESS)
 
 # The lengths that are one click away.
 DAYS = (7, 14, USUAL_DAYS, 90)

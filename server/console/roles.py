@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.access import roles, second_factor
@@ -15,10 +15,11 @@ from core_psa.organisation.rules import PERMISSIONS, VERBS, permissions_by_area
 from core_psa.organisation.tables import Role
 from core_psa.retiring.actions import set_active
 from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/administration/roles")
+router = page_router("/administration/roles")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 

@@ -125,5 +125,5 @@ ROUTERS = (
 def install(app: FastAPI) -> None:
     """Adds the pages, their WebSocket and their static files."""
     for router in ROUTERS:
-        app.include_router(router, include_in_schema=False)
+        app.router.routes.extend(router.routes)
     app.mount("/static", VersionedFiles(directory=STATIC), name="static")

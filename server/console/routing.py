@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.db import Work
@@ -18,11 +18,12 @@ from core_psa.routing.trial import MOST, USUAL, names_needed, try_rules
 from server.console import routing_words
 from server.console.forms import EMPTY, Form, Posted, attempt
 from server.console.record_forms import given, lines
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
 ADDRESS = "/administration/routing"
-router = APIRouter(prefix=ADDRESS)
+router = page_router(ADDRESS)
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 _IDS = ("type_id", "category_id", "priority_id", "team_id", "assignee_id", "skill_id")

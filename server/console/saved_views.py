@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -19,10 +19,11 @@ from core_psa.tickets.views.tables import SavedView
 from core_psa.viewer import Viewer
 from server.console.forms import EMPTY, Form, Posted, problems
 from server.console.queue_query import MOST_COUNTED, QueueQuery, view_address
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/queue/views")
+router = page_router("/queue/views")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 

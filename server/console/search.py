@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -17,12 +17,13 @@ from core_psa.tickets import store
 from core_psa.viewer import Viewer
 from server.console import channels
 from server.console.queue_query import STANDING_NAMES
+from server.console.router import page_router
 from server.console.search_query import ORDER_NAMES, STATE_NAMES, SearchQuery
 from server.console.session import Console
 from server.console.timeline import VERBS
 from server.console.views import page
 
-router = APIRouter()
+router = page_router()
 
 PAGE = 25
 

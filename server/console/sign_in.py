@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.access import actions as access
@@ -13,11 +13,12 @@ from core_psa.organisation.store import is_sandbox
 from server.console import session
 from server.console.forms import Posted
 from server.console.qr import qr
+from server.console.router import page_router
 from server.console.session import Console
 from server.console.views import bare_page
 from server.wiring import Desk
 
-router = APIRouter()
+router = page_router()
 
 _NEXT_STEP = {"code": "/sign-in/code", "enrolment": "/sign-in/enrolment"}
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.access import single_sign_on
@@ -14,12 +14,13 @@ from core_psa.errors import Conflict, DomainError, Unauthenticated
 from core_psa.viewer import Viewer
 from server import single_sign_on as provider_talk
 from server.console import session
+from server.console.router import page_router
 from server.console.session import Console
 from server.console.sign_in import caller, let_in, sign_in_form
 from server.console.views import bare_page
 from server.wiring import Desk
 
-router = APIRouter()
+router = page_router()
 
 BACK = "/sign-in/back"
 ProviderKey = Annotated[int, Path(ge=1, le=MAX_KEY)]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -15,10 +15,11 @@ from core_psa.organisation.tables import Team
 from core_psa.reads.choices import choices
 from core_psa.tickets.waiting import actions, store
 from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/administration")
+router = page_router("/administration")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 Whose = Annotated[str, Path(pattern=r"^(desk|\d{1,18})$")]

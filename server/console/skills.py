@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.db import Work
@@ -12,10 +12,11 @@ from core_psa.organisation import actions, store
 from core_psa.organisation.tables import Skill
 from core_psa.retiring.actions import set_active
 from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/administration/skills")
+router = page_router("/administration/skills")
 
 
 @router.get("")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.db import Work
@@ -15,12 +15,13 @@ from core_psa.sla.clocks import KINDS
 from core_psa.sla.policy_rules import LEVELS, RECIPIENTS, Target, Threshold
 from core_psa.sla.tables import SlaPolicy
 from server.console.forms import EMPTY, Form, Posted, problems
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
 _MOST_WARNINGS = 100
 
-router = APIRouter(prefix="/administration/sla")
+router = page_router("/administration/sla")
 
 PolicyKey = Annotated[int, Path(ge=1, le=2**62)]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.customers import suppliers
@@ -10,10 +10,11 @@ from core_psa.db.fields import MAX_KEY
 from core_psa.errors import Invalid
 from server.console.forms import EMPTY, Form, Posted, attempt
 from server.console.record_forms import given, lines
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/suppliers")
+router = page_router("/suppliers")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 

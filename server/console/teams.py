@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -17,10 +17,11 @@ from core_psa.sla import policy_actions, policy_store
 from core_psa.sla.owner_actions import update_team
 from server.console.forms import EMPTY, Form, Posted, attempt
 from server.console.record_forms import given
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter()
+router = page_router()
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -22,13 +22,14 @@ from server.console.fold_parts import lists_of
 from server.console.forms import EMPTY, Form
 from server.console.panel import FACTS, folds, opened
 from server.console.proposals import field_rows, pending
+from server.console.router import page_router
 from server.console.session import Console, Visit, zone_named
 from server.console.ticket_key import TicketKey
 from server.console.timeline import Entry, beginnings, last_changes, timeline
 from server.console.views import page
 from server.live import mark_of
 
-router = APIRouter()
+router = page_router()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.customers.tables import Site
@@ -19,6 +18,7 @@ from core_psa.suggestions.rules import FIELDS
 from core_psa.tickets.tables import Action
 from server.console.forms import Form, Posted, problems, said
 from server.console.panel import address_of
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.ticket import Trouble, show
 from server.console.ticket_key import TicketKey
@@ -26,7 +26,7 @@ from server.console.ticket_steps import take
 from server.console.timeline import timeline
 from server.uploads import stage
 
-router = APIRouter()
+router = page_router()
 
 SAYING = ("reply", "note", "resolve", "reopen")
 

@@ -6,7 +6,7 @@ What a ticket has had once stays with it: a value is retired, never deleted.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -20,10 +20,11 @@ from core_psa.viewer import Viewer
 from server.api.models import Key
 from server.console.forms import EMPTY, Form, Posted, attempt
 from server.console.record_forms import given
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/administration/ticket-values")
+router = page_router("/administration/ticket-values")
 
 Of = Annotated[Literal["types", "statuses", "priorities", "categories"], Path()]
 STATES = (("open", "Open: somebody works on it"), ("paused", "Waiting: its clocks rest"), ("done", "Done"))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.db import Work
@@ -20,10 +20,11 @@ from core_psa.tickets.workflow.gates import CONDITIONS
 from core_psa.tickets.workflow.rules import Book
 from core_psa.tickets.workflow.tables import Workflow
 from server.console.forms import EMPTY, Form, Posted, attempt
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/administration/workflows")
+router = page_router("/administration/workflows")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 

@@ -1,6 +1,5 @@
 """How the agent wants to hear of what, and when they want no mail."""
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.db.weeks import clock_face
@@ -9,10 +8,11 @@ from core_psa.notices import preferences
 from core_psa.notices.events import EVENTS
 from core_psa.notices.rules import Quiet
 from server.console.forms import EMPTY, Form, Posted, problems, whole
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/account/notifications")
+router = page_router("/account/notifications")
 
 WAYS = (("both", "On the page and by mail"), ("in_app", "On the page"), ("mail", "By mail"), ("none", "Not at all"))
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.db.fields import MAX_KEY
@@ -11,10 +11,11 @@ from core_psa.notices import notifications
 from core_psa.notices.events import EVENTS
 from core_psa.reads.notified import told_page
 from server.console.forms import Form, Posted
+from server.console.router import page_router
 from server.console.session import Console, Visit, local_path
 from server.console.views import page
 
-router = APIRouter(prefix="/notifications")
+router = page_router("/notifications")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 

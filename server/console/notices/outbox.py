@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.db.fields import MAX_KEY
@@ -11,10 +11,11 @@ from core_psa.notices import administration, store
 from core_psa.notices.administration import STATES
 from core_psa.notices.events import EVENTS
 from server.console.forms import EMPTY, Form, Posted, problems
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/outbox")
+router = page_router("/outbox")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
 Cursor = Annotated[str | None, Query(max_length=500)]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -13,10 +13,11 @@ from core_psa.notices.events import COMMON, EVENTS, Audience
 from core_psa.notices.wording import LANGUAGE, WORDINGS, Wording
 from core_psa.tickets import store as tickets
 from server.console.forms import EMPTY, Form, Posted, problems
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
 
-router = APIRouter(prefix="/notices")
+router = page_router("/notices")
 
 Language = Annotated[str, Query(max_length=35)]
 
