@@ -19,7 +19,6 @@ from core_psa.sla.promises import Speaker, State
 from core_psa.sla.recipients import Recipients
 from core_psa.sla.tables import SlaTicket
 from core_psa.tickets.tables import NEVER, Action, Ticket
-from core_psa.viewer import Viewer
 
 _MOVED_BY = {"status", "priority", "customer", "site", "type", "team"}
 _BATCH = 100
@@ -29,9 +28,9 @@ VERBS = {"response": "respond", "update": "give an update", "resolution": "resol
 Locked = Callable[[Work, Collection[int]], Sequence[Moved]]
 
 
-def move(w: Work, viewer: Viewer, ticket: Ticket, action: Action, before: Mapping[str, Any]) -> None:
+def move(w: Work, ticket: Ticket, action: Action, before: Mapping[str, Any]) -> None:
     """Has the clocks follow an action, if it is one that concerns them."""
-    created, said = action.kind == "created", _speaker(viewer, action)
+    created, said = action.kind == "created", speaker(action)
     if created or said or _MOVED_BY & before.keys():
         moved = clock_actions.follow(w, facts_of(ticket), said, created=created)
         if moved:
@@ -57,13 +56,13 @@ def adopt(w: Work, ticket_ids: Collection[int]) -> None:
         tickets[moved.ticket_id].due_at = moved.due_at or NEVER
 
 
-def _speaker(viewer: Viewer, action: Action) -> Speaker | None:
+def speaker(action: Action) -> Speaker | None:
     """Who has said something in public. The desk itself has nothing to say: an acknowledgement is no answer, and what no
     person wrote asks for none."""
     if action.kind == "created" or not (action.public and action.body) or "automated" in (action.changes or ()):
         return None
     speakers: Mapping[str, Speaker] = {"agent": "agent", "key": "agent", "user": "customer"}
-    return speakers.get(viewer.kind)
+    return speakers.get(action.actor_kind)
 
 
 def facts_of(ticket: Ticket) -> TicketFacts:

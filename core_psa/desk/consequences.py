@@ -14,5 +14,5 @@ def follow(
     w: Work, viewer: Viewer, ticket: Ticket, action: Action, before: Mapping[str, Any], rule: ActionRule | None = None
 ) -> None:
     """`before` holds the changed fields as they were (ids for references); `action` is the entry that tells of the change."""
-    clocks.move(w, viewer, ticket, action, before)
+    clocks.move(w, ticket, action, before)
     telling.tell_of(w, viewer, ticket, action, rule)

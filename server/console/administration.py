@@ -65,6 +65,12 @@ AREAS: tuple[Area, ...] = (
             Setting(
                 "/administration/calendars", "Calendars", "When the desk is open, and its holidays", "calendars.edit"
             ),
+            Setting(
+                "/administration/sla/what-if",
+                "What if",
+                "How promises would be kept under another policy, calendar or priority",
+                "calendars.edit",
+            ),
             Setting("/agreements", "Agreements", "Which customer is covered for what, and how", "agreements.edit"),
         ),
     ),

@@ -53,6 +53,7 @@ from server.console import (
     ticket,
     ticket_changes,
     ticket_values,
+    what_if,
     workflows,
 )
 from server.console.error_pages import error_page, http_error_page, wants_page
@@ -113,6 +114,7 @@ ROUTERS = (
     going_live.router,
     calendars.router,
     skills.router,
+    what_if.router,  # before the policies, of which it would else be one
     sla_policies.router,
     agreements.router,
     recurring.router,
