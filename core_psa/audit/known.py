@@ -6,13 +6,14 @@ configuration a transaction sees, whichever process wrote it.
 
 from collections.abc import Callable, Hashable
 from datetime import datetime
-from typing import Any, Generic, TypeVar, cast
+from typing import Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Select, func, literal, select
+from sqlalchemy import Connection, Engine, func, literal, select
 from sqlalchemy.orm import Session
 
 from core_psa.audit.tables import AuditEntry
+from core_psa.db.records import table_of
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -22,10 +23,12 @@ Mark = tuple[int, datetime, int] | None
 
 # In a session's `info`: the mark it has read, or that it has changed configuration itself.
 _MARK, CHANGED = "configuration mark", "configuration changed"
-_LAST = select(AuditEntry.id, AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1)
+_LOG = table_of(AuditEntry).c
+_LAST = select(_LOG.id, _LOG.at).order_by(_LOG.id.desc()).limit(1)
+_LAST_IN_ORDER = _LAST.add_columns(literal(0))
 # PostgreSQL gives out numbers before the commit: an entry can appear behind one that has been seen already.
 _ENTRIES = _LAST.subquery()
-_BEHIND = select(func.count()).where(AuditEntry.id > _ENTRIES.c.id - 1_000).scalar_subquery()
+_BEHIND = select(func.count()).where(_LOG.id > _ENTRIES.c.id - 1_000).scalar_subquery()
 _LAST_AND_BEHIND = select(_ENTRIES.c.id, _ENTRIES.c.at, _BEHIND)
 
 
@@ -59,7 +62,6 @@ def _mark(session: Session) -> Mark:
     """Asked for before what it stands for is read, so that values are never older than their mark."""
     if _MARK not in session.info:
         in_order = session.get_bind().dialect.name == "sqlite"
-        query: Select[Any] = _LAST.add_columns(literal(0)) if in_order else _LAST_AND_BEHIND
-        last = session.execute(query).one_or_none()
+        last = session.execute(_LAST_IN_ORDER if in_order else _LAST_AND_BEHIND).one_or_none()
         session.info[_MARK] = None if last is None else tuple(last)
     return cast("Mark", session.info[_MARK])
