@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from core_psa.intake.importing import Options, Progress, Rejection, Result
+    from server.progress import State
+    from server.settings import Settings
 
 import_app = typer.Typer(
     no_args_is_help=True,
@@ -224,9 +226,15 @@ def _import(kind: str, file: Path, options: "Options", data: Path | None, report
     from core_psa.viewer import SYSTEM
     from server.store import open_store
 
-    db = open_store(settings_of(data))
-    with _bar(f"Importing {kind}") as progress:
-        result = import_file(db, SYSTEM, kind, file, options, progress)
+    settings = settings_of(data)
+    db = open_store(settings)
+    with _bar(f"Importing {kind}") as bar, _on_the_pages(settings, kind) as pages:
+
+        def told(done: int, total: int) -> None:
+            bar(done, total)
+            pages(done, total)
+
+        result = import_file(db, SYSTEM, kind, file, options, told)
     db.close()
     if report is not None:
         _write_report(report, result.rejections)
@@ -248,6 +256,20 @@ def _bar(description: str) -> "Iterator[Progress]":
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(description, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+@contextmanager
+def _on_the_pages(settings: "Settings", kind: str) -> "Iterator[Progress]":
+    """The same for whoever works at the desk meanwhile. A refused file is this command's business, and no trouble of theirs."""
+    from server.progress import Report, folder_of
+
+    report = Report(folder_of(settings), "import", f"importing {kind}")
+    state: State = "stopped"
+    try:
+        yield report
+        state = "done"
+    finally:
+        report.end(state)
 
 
 def _write_report(path: Path, rejections: "Sequence[Rejection]") -> None:

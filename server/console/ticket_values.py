@@ -182,7 +182,7 @@ def _all(session: Session, viewer: Viewer, of: str) -> list[Any]:
     """Every one there is: nobody looks for the second page of a tree."""
     rows, cursor = [], None
     while True:
-        found = KINDS[of].listed(session, viewer, cursor, MAX_LIMIT, retired=True)
+        found = KINDS[of].listed(session, viewer, cursor, MAX_LIMIT, inactive=True)
         rows += found.rows
         cursor = found.next_cursor
         if cursor is None:

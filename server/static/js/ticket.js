@@ -25,7 +25,8 @@
 
   function showOthers() {
     const words = others.map((other) => `${other.name} is ${DOING[other.writing] || (other.writing ? `changing ${other.writing}` : "here too")}`);
-    document.querySelector("[data-others]").textContent = words.join(" · ");
+    const line = document.querySelector("[data-others]"); // gone for a moment while the page is shown anew
+    if (line) line.textContent = words.join(" · ");
   }
 
   function restore() {
