@@ -230,8 +230,9 @@ def _see_to(w: Work, approval_id: int, done: Scanned) -> None:
         done.expired += 1
     elif approval.remind_at is not None and approval.remind_at <= w.now:
         approval.remind_at = next_reminder(w.now, approval.expires_at)
-        _ask(w, ticket, approval, SYSTEM)
-        done.reminded += 1
+        if ticket.state != "done":
+            _ask(w, ticket, approval, SYSTEM)
+            done.reminded += 1
 
 
 def _ask(w: Work, ticket: Ticket, approval: Approval, actor: Viewer) -> str | None:

@@ -14,7 +14,7 @@ from core_psa.attachments import actions as attachments
 from core_psa.customers.tables import User
 from core_psa.db import Work
 from core_psa.db.records import save
-from core_psa.desk import asking, clocks
+from core_psa.desk import asking, clocks, snooze
 from core_psa.desk.changes import apply, held
 from core_psa.desk.endings import put_away, taken_up
 from core_psa.desk.links import reference
@@ -91,6 +91,7 @@ def _merge(w: Work, viewer: Viewer, source: Ticket, target: Ticket) -> TicketMer
     tell_indexes(w.session, source.id, w.now)
     if asking.waits(w.session, source.id):
         clocks.hear(w, target, "customer")
+        snooze.hear(w, target, f"ticket {source.number}, which waits for an answer, was merged into it")
     tell_about(w, "merged", source, {"other": target.number}, users=[source.requester_id], actor=viewer)
     return made
 

@@ -117,7 +117,18 @@ def wake_if_due(w: Work, ticket_id: int) -> bool:
     reason = rules.awake(store.awaited(w.session, row), w.now)
     if reason is None:
         return False
+    _bring_back(w, ticket, row, reason)
+    return True
+
+
+def hear(w: Work, ticket: Ticket, reason: str) -> None:
+    """Brings back a ticket that waits for a reply, where one has come in another way than by being said on it."""
+    row = w.session.get(Snooze, ticket.id)
+    if row is not None and row.on_reply and row.woken_at is None:
+        _bring_back(w, ticket, row, reason)
+
+
+def _bring_back(w: Work, ticket: Ticket, row: Snooze, reason: str) -> None:
     row.woken_at, row.woken_by = w.now, reason
     apply(w, SYSTEM, ticket, "wake", facts={"woken_by": [None, reason]})
     tell_about(w, "snooze_ended", ticket, {"reason": reason}, agents=[ticket.assignee_id, row.agent_id])
-    return True

@@ -7,10 +7,12 @@ from sqlalchemy import delete, select, update
 from core_psa.attachments import actions as attachments
 from core_psa.db import Work
 from core_psa.db.records import save
+from core_psa.desk import asking, clocks
 from core_psa.desk.changes import apply, held
 from core_psa.desk.links import link, reference, unlink
 from core_psa.desk.merging import merge
 from core_psa.errors import Conflict, FieldError, Invalid, NotFound
+from core_psa.sla.unwinding import unwind
 from core_psa.tickets import store as tickets
 from core_psa.tickets.relations import store
 from core_psa.tickets.relations.tables import TicketSplit
@@ -55,9 +57,20 @@ def move(w: Work, viewer: Viewer, source_id: int, new: Ticket, begins: Action) -
     moved = _move_said(w, source_id, new, after=begins.id)
     attachments.move_to(w, new.id, [begins.id, *moved])
     begins.ticket_id, begins.kind, begins.version = new.id, "created", new.version
+    _owe_no_more(w, source, new)
     write_words(w.session, [source_id, new.id])
     apply(w, viewer, new, "split", facts={"split_from": [None, reference(source)]})
     link(w, viewer, new.id, "relates_to", source_id)
+
+
+def _owe_no_more(w: Work, source: Ticket, new: Ticket) -> None:
+    """An answer is not owed here any more where the question has left."""
+    w.session.flush()
+    if asking.waits(w.session, source.id):
+        return
+    for at in asking.asked(w.session, new.id):
+        unwind(w.session, source.id, at)
+    clocks.hear(w, source, None)
 
 
 def _move_said(w: Work, from_id: int, to: Ticket, *, after: int) -> Sequence[int]:
@@ -82,6 +95,8 @@ def undo_split(w: Work, viewer: Viewer, new_id: int) -> int:
     pair = {i: held(w, viewer, i) for i in sorted((split.new_id, split.source_id))}
     source, new = pair[split.source_id], pair[split.new_id]
     _move_back(w, split, source, new)
+    if asking.waits(w.session, source.id):
+        clocks.hear(w, source, "customer", asking.since(w.session, source.id))
     write_words(w.session, [source.id, new.id])
     split.undone_at, split.undone_by = w.now, viewer.name
     low, high = sorted(pair)

@@ -10,9 +10,9 @@ from core_psa.db import Work
 from core_psa.desk import links, splitting
 from core_psa.desk.assets import link_asset
 from core_psa.errors import FieldError, Invalid
+from core_psa.intake.inheriting import inherited
 from core_psa.intake.receive import NewTicket, receive
 from core_psa.tickets import store
-from core_psa.tickets.own_fields.store import own_values
 from core_psa.tickets.tables import Action, Ticket, TicketType
 from core_psa.viewer import Viewer
 
@@ -31,10 +31,8 @@ def follow_on(w: Work, viewer: Viewer, ticket_id: int, *, subject: str = "", bod
         body=f"{body.strip()}\n\nFrom ticket {old.number}:\n{quoted}".strip(),
         channel=old.channel,
         customer=old.customer_id,
-        requester=old.requester_id,
         site=old.site_id,
-        type=old.type_id,
-        fields=own_values(w.session, old),
+        **inherited(w.session, old, "requester", "type"),
     )
     ticket = receive(w, viewer, new)
     _bring_assets(w, viewer, old, ticket)
@@ -51,14 +49,11 @@ def split_off(w: Work, viewer: Viewer, ticket_id: int, from_action_id: int, *, s
         body=begins.body or "",
         channel=old.channel,
         customer=old.customer_id,
-        requester=_author(w, begins, old),
         site=old.site_id,
-        type=old.type_id,
-        category=old.category_id,
-        priority=old.priority_id,
-        team=old.team_id,
-        assignee=old.assignee_id,
-        fields=own_values(w.session, old),
+        **{
+            **inherited(w.session, old, "requester", "type", "category", "priority", "team", "assignee"),
+            **_author(w, begins, old),
+        },
     )
     ticket = receive(w, viewer, new)
     _bring_assets(w, viewer, old, ticket)
@@ -73,10 +68,10 @@ def _bring_assets(w: Work, viewer: Viewer, old: Ticket, new: Ticket) -> None:
             link_asset(w, viewer, new.id, asset.id)
 
 
-def _author(w: Work, begins: Action, old: Ticket) -> int | None:
-    """Whoever of the customer wrote the message, else whose ticket it was."""
+def _author(w: Work, begins: Action, old: Ticket) -> dict[str, int]:
+    """Whoever of the customer wrote the message is the requester, else whoever was."""
     user = w.session.get(User, begins.actor_id) if begins.actor_kind == "user" and begins.actor_id else None
-    return user.id if user and user.customer_id == old.customer_id else old.requester_id
+    return {"requester": user.id} if user and user.active and user.customer_id == old.customer_id else {}
 
 
 def problem_behind(w: Work, viewer: Viewer, incident_ids: Sequence[int], *, subject: str, body: str = "") -> Ticket:

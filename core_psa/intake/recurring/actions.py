@@ -14,9 +14,9 @@ from core_psa.db import Database, Work, fields
 from core_psa.db.fields import Refused
 from core_psa.db.forms import Form
 from core_psa.db.records import get
-from core_psa.desk import names
 from core_psa.desk.telling import team_of, tell_about
 from core_psa.errors import DomainError
+from core_psa.intake.inheriting import no_longer_offered
 from core_psa.intake.receive import NewTicket, receive
 from core_psa.intake.recurring import store
 from core_psa.intake.recurring.rules import Recurrence
@@ -24,7 +24,7 @@ from core_psa.intake.recurring.tables import RecurringRun, RecurringTicket
 from core_psa.viewer import SYSTEM, Viewer
 
 CHANNEL = "schedule"
-_SPARED = ("category", "priority", "team", "assignee")
+_SPARED = ("type", "category", "priority", "team", "assignee")
 _REFERENCES = ("customer", "site", "requester", "type", "category", "priority", "team", "assignee")
 
 
@@ -180,8 +180,7 @@ def _open(w: Work, recurring_id: int) -> int | None:
 def _new_ticket(w: Work, row: RecurringTicket) -> tuple[NewTicket, str | None]:
     """The ticket, and what it has to do without: work is not left undone because somebody left."""
     references = {name: getattr(row, f"{name}_id") for name in _REFERENCES}
-    given = {name: references[name] for name in _SPARED if references[name] is not None}
-    gone = [name for name, record_id in given.items() if not names.is_offered(w.session, name, record_id)]
+    gone = no_longer_offered(w.session, references, _SPARED)
     references |= dict.fromkeys(gone)
     new = NewTicket(subject=row.subject, body=row.body, channel=CHANNEL, tags=tuple(row.tags), **references)
     return new, f"opened without its {' and '.join(gone)}, no longer on offer" if gone else None

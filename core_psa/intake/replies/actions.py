@@ -10,12 +10,12 @@ from core_psa.db import Work, fields
 from core_psa.db.forms import Form
 from core_psa.desk import following_up, links
 from core_psa.errors import FieldError, Invalid
+from core_psa.intake.inheriting import inherited
 from core_psa.intake.receive import NewTicket, receive
 from core_psa.intake.replies import store
 from core_psa.intake.replies.rules import Does, Reply, outcome
 from core_psa.intake.replies.tables import FollowUpSetting
 from core_psa.tickets import store as tickets
-from core_psa.tickets.own_fields.store import own_values
 from core_psa.tickets.relations.store import survivor_of
 from core_psa.tickets.tables import Status, Ticket
 from core_psa.viewer import SYSTEM, Viewer
@@ -75,11 +75,8 @@ def _new_ticket(w: Work, viewer: Viewer, old: Ticket, body: str) -> int:
         body=body,
         channel=old.channel,
         customer=old.customer_id,
-        requester=viewer.id if viewer.kind == "user" else old.requester_id,
         site=old.site_id,
-        type=old.type_id,
-        team=old.team_id,
-        fields=own_values(w.session, old),
+        **inherited(w.session, old, "requester", "type", "team"),
     )
     ticket = receive(w, viewer, new)
     links.link(w, SYSTEM, ticket.id, "follows", old.id)

@@ -54,15 +54,18 @@ def everything_below(session: Session, kinds: Collection[str], ticket_id: int) -
 
 
 def open_children(session: Session, ticket_id: int) -> int:
-    """How many children are not done, which keeps their parent from closing."""
-    children = select(TicketLink.from_id).where(TicketLink.kind == "parent", TicketLink.to_id == ticket_id)
+    """How many children are not done, which keeps their parent from closing: its own, and those of what lives on in it."""
+    parents = [ticket_id, *gone_up_in(session, ticket_id)]
+    children = select(TicketLink.from_id).where(TicketLink.kind == "parent", TicketLink.to_id.in_(parents))
     query = select(func.count()).select_from(Ticket).where(Ticket.id.in_(children), Ticket.state != "done")
-    return session.scalar(query) or 0
+    return session.scalar(query.where(Ticket.id.not_in(parents))) or 0
 
 
 def open_members(session: Session, ticket_id: int) -> list[int]:
-    """Children and incidents below this ticket that are not done, the deepest first."""
-    found = everything_below(session, MEMBERSHIPS, ticket_id)
+    """Children and incidents below this ticket, and below what lives on in it, that are not done; the deepest first."""
+    bodies = [ticket_id, *gone_up_in(session, ticket_id)]
+    levels = [i for body in bodies for i in everything_below(session, MEMBERSHIPS, body) if i not in bodies]
+    found = list(dict.fromkeys(levels))
     standing = select(Ticket.id).where(Ticket.id.in_(found), Ticket.state != "done")
     unsolved = set(session.scalars(standing))
     return [i for i in reversed(found) if i in unsolved]
@@ -83,6 +86,17 @@ def standing_merge(session: Session, source_id: int) -> TicketMerge | None:
 def survivor_of(session: Session, ticket_id: int) -> int:
     """The ticket in which this one lives on: itself, unless it was merged, in any number of steps."""
     return last_of(lambda i: _merged_into(session, i), ticket_id)
+
+
+def gone_up_in(session: Session, ticket_id: int) -> list[int]:
+    """Every ticket that lives on in this one, merged into it in any number of steps."""
+    found: dict[int, None] = {}
+    level: Sequence[int] = [ticket_id]
+    while level:
+        query = select(TicketMerge.source_id).where(TicketMerge.target_id.in_(level), TicketMerge.undone_at.is_(None))
+        level = [i for i in session.scalars(query) if i not in found and i != ticket_id]
+        found.update(dict.fromkeys(level))
+    return list(found)
 
 
 def _merged_into(session: Session, ticket_id: int) -> int | None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core_psa.db.paging import DEFAULT_LIMIT, Page, page
 from core_psa.db.records import get
+from core_psa.tickets.relations.store import survivor_of
 from core_psa.tickets.store import visible
 from core_psa.tickets.tables import Action, Status, Ticket
 from core_psa.tickets.waiting.rules import Awaited, Silence, is_activity
@@ -22,7 +23,7 @@ def awaited(session: Session, row: Snooze) -> Awaited:
     said = select(Action).where(Action.ticket_id == row.ticket_id, Action.actor_kind == "user", Action.at > row.set_at)
     answers = session.scalars(said) if row.on_reply else ()
     answered = any("automated" not in (answer.changes or ()) for answer in answers)
-    linked = session.get(Ticket, row.linked_id) if row.linked_id is not None else None
+    linked = session.get(Ticket, survivor_of(session, row.linked_id)) if row.linked_id is not None else None
     return Awaited(row.until, answered, linked.number if linked and linked.state == "done" else None)
 
 

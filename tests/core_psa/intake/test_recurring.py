@@ -20,7 +20,8 @@ from core_psa.intake.recurring.rules import Recurrence
 from core_psa.intake.recurring.tables import RecurringRun, RecurringTicket
 from core_psa.notices.tables import Notification, OutgoingMail
 from core_psa.organisation.actions import create_agent, create_team, set_members, update_agent
-from core_psa.tickets.tables import Ticket
+from core_psa.tickets.settings_actions import create_type, update_type
+from core_psa.tickets.tables import Ticket, TicketType
 from core_psa.viewer import SYSTEM
 from tests.desk import AGENT
 
@@ -201,6 +202,19 @@ def test_work_whose_agent_left_is_opened_without_them(db: Database, clock: Stopp
     with db.read() as session:
         trouble = session.get_one(RecurringTicket, recurring_id).trouble
     assert trouble == "opened without its assignee, no longer on offer"
+
+
+def test_work_whose_type_was_retired_is_opened_as_one_that_is_offered(db: Database, clock: StoppedClock) -> None:
+    with db.work() as w:
+        kind = create_type(w, SYSTEM, name="Project").id
+    recurring_id = daily(db, type_id=kind)
+    with db.work() as w:
+        update_type(w, SYSTEM, kind, active=False)
+    clock.advance(timedelta(hours=1))
+    assert len(actions.open_due(db).tickets) == 1
+    with db.read() as session:
+        assert session.get_one(TicketType, tickets(db)[0].type_id).active
+        assert session.get_one(RecurringTicket, recurring_id).trouble == "opened without its type, no longer on offer"
 
 
 def test_a_template_that_rests_opens_nothing_and_begins_anew_with_the_next(db: Database, clock: StoppedClock) -> None:

@@ -14,10 +14,11 @@ from core_psa.errors import Invalid, NotFound
 from core_psa.intake.replies import actions
 from core_psa.intake.replies.actions import Landed
 from core_psa.intake.replies.rules import FollowUp, Reply, outcome
+from core_psa.organisation.actions import create_team, update_team
 from core_psa.organisation.tables import Team
 from core_psa.tickets import store as tickets
 from core_psa.tickets.relations import store as relations
-from core_psa.tickets.settings_actions import create_status, update_status
+from core_psa.tickets.settings_actions import create_status, create_type, update_status, update_type
 from core_psa.tickets.tables import Ticket
 from core_psa.viewer import SYSTEM, Viewer
 from tests.desk import AGENT, opened, status_id
@@ -151,6 +152,21 @@ def test_an_answer_after_the_cut_off_opens_a_ticket_that_follows_the_old_one(
     assert ticket(db, old).state == "done"
     with db.read() as session:
         assert relations.chain_of(session, new.id) == [old, new.id]
+
+
+def test_a_late_answer_is_not_lost_because_the_tickets_type_and_team_were_retired(
+    db: Database, clock: StoppedClock, ines: Viewer
+) -> None:
+    with db.work() as w:
+        actions.set_follow_up(w, SYSTEM, None, cutoff_hours=24)
+        kind, team = create_type(w, SYSTEM, name="Project").id, create_team(w, SYSTEM, name="Projects").id
+    old = finished(db, type=kind, team=team)
+    with db.work() as w:
+        update_type(w, SYSTEM, kind, active=False)
+        update_team(w, SYSTEM, team, active=False)
+    clock.advance(25 * HOUR)
+    landed = answered(db, ines, old)
+    assert (landed.did, ticket(db, landed.ticket_id).team_id) == ("new ticket", None)
 
 
 def test_a_teams_own_setting_comes_before_the_desks(db: Database, ines: Viewer) -> None:
