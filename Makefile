@@ -38,12 +38,14 @@ bench: setup
 
 setup: .venv/installed assets encoder
 
-# torch by itself and first: with 2.13.0 there, nothing pulls in another build of it.
+# torch by itself and first: with 2.13.0 there, nothing pulls in another build of it. Compiled here, as libraries are, a
+# command starts a sixth sooner also where Python may not write beside its sources.
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet torch==2.13.0
 	$(BIN)/pip install --quiet --requirement requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q core_psa embeddings triage server demo
 	touch $@
 
 assets: server/static/vendor/manifest.json
