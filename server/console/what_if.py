@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -26,6 +25,7 @@ from core_psa.sla.tables import Calendar, SlaPolicy
 from core_psa.sla.what_if import Step
 from core_psa.tickets.store import first_type
 from server.console.forms import Form, day_of, problems
+from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.sla_policies import KIND_NAMES
 from server.console.views import page
@@ -44,7 +44,7 @@ _NOTHING: Mapping[str, Any] = {
     "days": {},
 }
 
-router = APIRouter(prefix=ADDRESS)
+router = page_router(ADDRESS)
 
 
 @dataclass(frozen=True)
