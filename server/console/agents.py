@@ -27,6 +27,7 @@ from server.console.views import page
 router = page_router("/agents")
 
 Key = Annotated[int, Path(ge=1, le=MAX_KEY)]
+_DAYS = {"starts_at": "first", "ends_at": "last"}
 
 
 @router.get("")
@@ -94,8 +95,13 @@ def add_absence(visit: Console, agent_id: Key, form: Posted) -> Response:
     def save(w: Work) -> None:
         zone = ZoneInfo(store.agent(w.session, visit.viewer, agent_id).timezone)
         starts, ends = _day(form, "first", zone), _day(form, "last", zone) + timedelta(days=1)
+        if ends <= starts:
+            raise Invalid(FieldError("last", "must not be before the first day"))
         reason = form.text("reason").strip()
-        working_hours.add_absence(w, visit.viewer, agent_id, starts.astimezone(UTC), ends.astimezone(UTC), reason)
+        try:
+            working_hours.add_absence(w, visit.viewer, agent_id, starts.astimezone(UTC), ends.astimezone(UTC), reason)
+        except Invalid as invalid:  # the form knows days, not instants
+            raise Invalid(*(FieldError(_DAYS.get(e.field, e.field), e.message) for e in invalid.errors)) from invalid
 
     return _tried(visit, agent_id, form, save)
 

@@ -1,6 +1,7 @@
 """The configuration as a file: taken out, brought in after a look at what it would do, kept, and gone back to."""
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -136,6 +137,7 @@ def _plan(
         document=document,
         version=version,
         told=_told,
+        apart=_apart,
     )
 
 
@@ -144,4 +146,15 @@ def _told(value: Any) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(" → ".join(map(_told, part)) if isinstance(part, list) else _told(part) for part in value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _apart(pair: Sequence[Any]) -> tuple[str, str]:
+    """Before and after; of two lists only what the other does not hold."""
+    was, now = pair
+    if not (isinstance(was, list) and isinstance(now, list)):
+        return _told(was), _told(now)
+    gone, came = [part for part in was if part not in now], [part for part in now if part not in was]
+    return (_told(gone), _told(came)) if gone or came else (_told(was), _told(now))

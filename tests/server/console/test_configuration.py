@@ -53,6 +53,14 @@ def test_what_is_no_file_of_an_export_is_told_beside_the_file(admin: Browser, te
     assert 'aria-describedby="file-problem"' in looked_at(admin, text)
 
 
+def test_of_two_lists_only_what_differs_is_shown(admin: Browser) -> None:
+    assert admin.post("/administration/roles/new", name="Auditor", permission=["audit.see", "audit.export"]) == 303
+    document = json.loads(admin.get(f"{HERE}/export.json"))
+    (role,) = document["configuration"]["role"]
+    role["permissions"].remove("audit.export")
+    assert "<del>audit.export</del> → <ins>nothing</ins>" in looked_at(admin, json.dumps(document))
+
+
 def test_a_kept_version_is_gone_back_to(admin: Browser) -> None:
     before = admin.get(f"{HERE}/export.json")
     assert admin.post(f"{HERE}/keep", note="as it came") == 303

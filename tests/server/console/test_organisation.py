@@ -29,6 +29,14 @@ def odalys(desk: Desk) -> int:
         return agent.id
 
 
+def refused(lead: Browser, address: str, **fields: str) -> str:
+    """The page that says what is wrong beside the field."""
+    answer = lead.client.post(address, data={**lead.token, **fields})
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.text
+    return answer.text
+
+
 def test_departments_hold_teams_with_leads_and_agents(desk: Desk, lead: Browser, odalys: int) -> None:
     assert lead.post("/departments", name="Technical") == 303
     assert lead.post("/departments/1", name="Engineering", lead_id=str(odalys)) == 303
@@ -80,7 +88,9 @@ def test_absences_are_whole_days_of_the_agents_zone(desk: Desk, lead: Browser, o
         (absence,) = store.absences_of(session, [odalys])[odalys]
         assert absence.starts_at.isoformat() == "2100-05-31T22:00:00+00:00"
         assert (absence.ends_at - absence.starts_at).days == 2
-    assert lead.post(f"/agents/{odalys}/absences", **days) == 422
+    assert "overlaps the absence" in refused(lead, f"/agents/{odalys}/absences", **days)
+    turned = {"first": "2100-07-02", "last": "2100-07-01"}
+    assert "must not be before the first day" in refused(lead, f"/agents/{odalys}/absences", **turned)
     assert lead.post(f"/agents/{odalys}/absences/{absence.id}/remove") == 303
 
 
