@@ -113,9 +113,12 @@ def undo_merge(w: Work, viewer: Viewer, source_id: int) -> None:
 
 
 def _leave(w: Work, viewer: Viewer, merged: TicketMerge, source: Ticket, target: Ticket) -> None:
-    """Has the target go on as if this had not been merged into it, unless somebody has asked for an answer there since."""
-    asked_at = asking.asked_since(w.session, merged)
-    before = {} if asked_at else values_before(target, _told_target(w.session, merged), _ENDS)
+    """Has the target go on as if this had not been merged into it, unless the customer has gone on writing there."""
+    said = asking.said_since(w.session, merged)
+    asked_at = asking.unanswered(said)
+    before = (
+        {} if "customer" in (who for _, who in said) else values_before(target, _told_target(w.session, merged), _ENDS)
+    )
     ends = before if "status" in before else {}
     unwind(w.session, target.id, merged.at, ends.get("resolved_at"))
     apply(w, viewer, target, "undo_merge", values=ends, facts={"merged_from": [reference(source), None]})

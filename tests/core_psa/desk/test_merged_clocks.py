@@ -138,6 +138,29 @@ def test_what_the_customer_wrote_there_after_a_merge_is_owed_an_update_from_then
     assert (update.cycle, update.state, update.running_since) == (1, "running", wrote_at)
 
 
+def test_what_the_customer_wrote_there_and_was_answered_is_owed_nothing(db: Database, clock: StoppedClock) -> None:
+    target, ida = asked_by_ida(db)
+    with db.work() as w:
+        desk.reply(w, AGENT, target, body="Which printer?")
+    asked = opened(db)
+    merged(db, asked, target)
+    clock.advance(HOUR)
+    with db.work() as w:
+        desk.reply(w, ida, target, body="The big one.")
+        desk.reply(w, AGENT, target, body="Mended.")
+    before = promises_of(db, target)
+    unmerged(db, asked)
+    assert promises_of(db, target) == before
+
+
+def test_an_acknowledgement_leaves_a_question_waiting(db: Database) -> None:
+    target, asked = answered(db), opened(db)
+    with db.work() as w:
+        desk.reply(w, SYSTEM, asked, body="We have got your message.")
+    merged(db, asked, target)
+    assert clock_of(db, target, "update").state == "running"
+
+
 def test_another_question_that_was_merged_later_is_owed_an_update_from_then(db: Database, clock: StoppedClock) -> None:
     target, first, second = answered(db), opened(db), opened(db)
     clock.advance(HOUR)
