@@ -14,7 +14,7 @@ from core_psa.db.records import get, save
 from core_psa.db.weeks import Hours, week_errors
 from core_psa.errors import Invalid
 from core_psa.sla import store
-from core_psa.sla.holidays import OwnHoliday, PublicHolidays, resolved
+from core_psa.sla.holidays import OwnHoliday, PublicHolidays, resolved, usual_years
 from core_psa.sla.ledger_store import recount_all, recount_calendar
 from core_psa.sla.rules import EARLIEST, LATEST
 from core_psa.sla.tables import Calendar, CalendarHoliday, CalendarWindow, PastCalendar
@@ -94,7 +94,7 @@ def set_holidays(
     viewer.require("calendars.edit")
     calendar = get(w.session, Calendar, calendar_id, lock=True)
     _must_be_holidays(own)
-    after = resolved(own, public, range(w.now.year - 1, w.now.year + 4) if years is None else years)
+    after = resolved(own, public, usual_years(w.now) if years is None else years)
     before = {row.day: row.name for row in store.holidays_of(w.session, [calendar_id]).get(calendar_id, [])}
     if before == after:
         return calendar

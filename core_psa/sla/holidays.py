@@ -5,11 +5,16 @@ The library behind it changes its data with every release, so a stored calendar 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from core_psa.errors import FieldError, Invalid
 
 MAX_YEARS = 30
+
+
+def usual_years(now: datetime) -> range:
+    """Those for which holidays are resolved: from last year to three years ahead."""
+    return range(now.year - 1, now.year + 4)
 
 
 @dataclass(frozen=True)

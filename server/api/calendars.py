@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import Field
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from core_psa.db import Work
@@ -15,7 +15,8 @@ from core_psa.errors import FieldError, Invalid
 from core_psa.retiring.actions import set_active
 from core_psa.sla import actions, store
 from core_psa.sla.actions import CalendarFields
-from core_psa.sla.holidays import OwnHoliday, PublicHolidays
+from core_psa.sla.holidays import OwnHoliday, PublicHolidays, usual_years
+from core_psa.sla.icalendar import whole_days
 from core_psa.sla.rules import EARLIEST, LATEST, BeyondCalendar, CalendarSpec, CompiledCalendar, compile_calendar
 from core_psa.sla.tables import Calendar
 from core_psa.viewer import Viewer
@@ -95,6 +96,17 @@ class HolidayOut(Record):
     name: str
 
 
+class CalendarFile(Body):
+    file: Annotated[str, Field(max_length=1024 * 1024, description="its text, as RFC 5545 has it")]
+
+
+class DaysOut(BaseModel):
+    """`left_out` counts what is no holiday: what has an hour, or repeats otherwise than every year."""
+
+    holidays: list[HolidayOut]
+    left_out: int
+
+
 class CalendarOut(Record):
     """`version` rises with every change."""
 
@@ -142,6 +154,14 @@ def create_calendar(api: Api, body: CalendarBody) -> CalendarOut:
     with api.db.work() as w:
         calendar = actions.create_calendar(w, api.viewer, **_own_fields(body))
         return _with_hours(w, api.viewer, calendar.id, body)
+
+
+@router.post("/calendars/days-of-a-file")
+def read_file(api: Api, body: CalendarFile) -> DaysOut:
+    """The whole days of an iCalendar file, from last year to three years ahead. Nothing is stored."""
+    api.viewer.require("calendars.edit")
+    found = whole_days(body.file, usual_years(api.now))
+    return DaysOut(holidays=[HolidayOut(day=d, name=n) for d, n in found.days.items()], left_out=found.left_out)
 
 
 @router.get("/calendars/{calendar_id}")

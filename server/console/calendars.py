@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
@@ -14,7 +15,8 @@ from core_psa.db.weeks import DAYS, Hours, clock_face
 from core_psa.errors import Conflict, FieldError, Invalid
 from core_psa.retiring.actions import set_active
 from core_psa.sla import actions, store
-from core_psa.sla.holidays import OwnHoliday, PublicHolidays
+from core_psa.sla.holidays import OwnHoliday, PublicHolidays, usual_years
+from core_psa.sla.icalendar import whole_days
 from core_psa.sla.tables import Calendar
 from server.console.forms import EMPTY, Form, Posted, problems
 from server.console.router import page_router
@@ -25,8 +27,17 @@ router = page_router("/administration/calendars")
 
 CalendarKey = Annotated[int, Path(ge=1, le=2**62)]
 
+_LARGEST = 1024 * 1024
 _WINDOW = re.compile(r"(\d{1,2}):(\d{2})\s*(?:-|–|to)\s*(\d{1,2}):(\d{2})")
 _HOLIDAY = re.compile(r"(\d{4}-\d{2}-\d{2})\s+(.+)")
+
+
+@dataclass(frozen=True)
+class Read:
+    """How many days a file added to the form, and how many of its events are no holidays."""
+
+    added: int
+    left_out: int
 
 
 @router.get("")
@@ -58,6 +69,38 @@ def create(visit: Console, form: Posted) -> Response:
 @router.post("/{calendar_id}")
 def change(calendar_id: CalendarKey, visit: Console, form: Posted) -> Response:
     return _save(visit, calendar_id, form)
+
+
+@router.post("/new/read")
+def read_for_new(visit: Console, form: Posted) -> Response:
+    return _read(visit, None, form)
+
+
+@router.post("/{calendar_id}/read")
+def read(calendar_id: CalendarKey, visit: Console, form: Posted) -> Response:
+    return _read(visit, calendar_id, form)
+
+
+def _read(visit: Visit, calendar_id: int | None, form: Form) -> Response:
+    """The form with the days of an iCalendar file among those it has: to be looked at, and saved or not."""
+    visit.viewer.require("calendars.edit")
+    try:
+        own = {holiday.day: holiday.name for holiday in _holidays(form)}
+        found = whole_days(_file(form), usual_years(visit.db.clock.now()))
+    except Invalid as error:
+        return _form(visit, calendar_id, form, problems(error))
+    days = sorted((found.days | own).items())
+    filled = form.adding("holidays", ["\n".join(f"{day} {name}" for day, name in days)])
+    return _form(visit, calendar_id, filled, read=Read(len(days) - len(own), found.left_out))
+
+
+def _file(form: Form) -> str:
+    if not form.files:
+        raise Invalid(FieldError("file", "choose the file of a calendar (.ics)"))
+    written = form.files[0].file.read(_LARGEST + 1)
+    if len(written) > _LARGEST:
+        raise Invalid(FieldError("file", f"must stay within {_LARGEST // 1024} KiB"))
+    return written.decode("utf-8", "replace")
 
 
 def _save(visit: Visit, calendar_id: int | None, form: Form) -> Response:
@@ -117,7 +160,13 @@ def _holidays(form: Form) -> list[OwnHoliday]:
     return found
 
 
-def _form(visit: Visit, calendar_id: int | None, form: Form = EMPTY, errors: dict[str, str] | None = None) -> Response:
+def _form(
+    visit: Visit,
+    calendar_id: int | None,
+    form: Form = EMPTY,
+    errors: dict[str, str] | None = None,
+    read: Read | None = None,
+) -> Response:
     with visit.db.read() as session:
         calendar = store.calendar(session, visit.viewer, calendar_id) if calendar_id else None
         week, holidays = _stored(session, calendar)
@@ -127,7 +176,8 @@ def _form(visit: Visit, calendar_id: int | None, form: Form = EMPTY, errors: dic
         status=422 if errors else 200,
         calendar=calendar,
         week=[(name, week.get(day, "")) for day, name in enumerate(DAYS)],
-        holidays=holidays,
+        holidays=form.text("holidays").splitlines() if form.given("holidays") else holidays,
+        read=read,
         may_edit=visit.viewer.may("calendars.edit"),
         form=form,
         errors=errors or {},

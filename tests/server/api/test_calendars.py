@@ -121,3 +121,13 @@ def test_an_agent_reads_calendars_and_counts_in_them(api: TestClient) -> None:
     assert default["is_default"]
     query: dict[str, Any] = {"start": "2026-03-02T00:00:00Z", "minutes": 60}
     assert api.get(f"{CALENDARS}/{default['id']}/deadline", params=query).status_code == 200
+
+
+def test_the_days_of_a_file_are_told_and_nothing_is_stored(manager: TestClient, office: dict[str, Any]) -> None:
+    event = "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20260425\nSUMMARY:Liberty Day\nEND:VEVENT\n"
+    address = f"{CALENDARS}/days-of-a-file"
+    told = manager.post(address, json={"file": f"BEGIN:VCALENDAR\n{event}END:VCALENDAR"}).json()
+    assert told == {"holidays": [{"day": "2026-04-25", "name": "Liberty Day"}], "left_out": 0}
+    refused = manager.post(address, json={"file": "Liberty Day"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "file")
+    assert manager.get(f"{CALENDARS}/{office['id']}").json() == office
