@@ -10,11 +10,11 @@ from core_psa.organisation.tables import Agent, AgentRole, Role
 from server.wiring import Desk
 
 
-def sign_in_as(desk: Desk, role: str) -> tuple[str, str]:
+def sign_in_as(desk: Desk, role: str, email: str = "") -> tuple[str, str]:
     """A new agent with this role: (session token, csrf token)."""
     token, csrf_token = new_token(), new_token()
     with desk.db.work() as w:
-        agent = Agent(name=f"Test {role}", email=f"{role.replace(' ', '.')}@desk.example", created_at=w.now)
+        agent = Agent(name=f"Test {role}", email=email or f"{role.replace(' ', '.')}@desk.example", created_at=w.now)
         w.session.add(agent)
         w.session.flush()
         role_id = w.session.scalars(select(Role.id).where(Role.name == role)).one()

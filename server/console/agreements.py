@@ -21,7 +21,7 @@ from core_psa.reads.choices import choices
 from core_psa.sla import agreement_actions as actions
 from core_psa.sla import policy_actions, policy_store
 from core_psa.sla.tables import Calendar, SlaPolicy
-from server.console.forms import EMPTY, Form, Posted, problems
+from server.console.forms import EMPTY, Form, Posted, attempt, problems
 from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.views import page
@@ -34,11 +34,24 @@ CustomerId = Annotated[int | None, Query(ge=1, le=2**62)]
 
 @router.get("")
 def agreements_page(visit: Console, customer: CustomerId = None, cursor: str | None = None) -> Response:
+    return _list(visit, customer, cursor)
+
+
+def _list(
+    visit: Visit,
+    customer: int | None,
+    cursor: str | None = None,
+    form: Form = EMPTY,
+    errors: dict[str, str] | None = None,
+) -> Response:
     with visit.db.read() as session:
         found = store.agreement_page(session, visit.viewer, cursor, customer_id=customer)
         return page(
             visit,
             "sla/agreements.html",
+            status=422 if errors else 200,
+            form=form,
+            errors=errors or {},
             found=found,
             customer=customers.customer(session, visit.viewer, customer) if customer else None,
             customers=_names(session, Customer, [row.customer_id for row in found.rows]),
@@ -53,8 +66,12 @@ def agreements_page(visit: Console, customer: CustomerId = None, cursor: str | N
 @router.post("/of/{customer}")
 def give_policy(customer: AgreementKey, visit: Console, form: Posted) -> Response:
     """The policy for what no agreement of the customer names one for."""
-    with visit.db.work() as w:
-        policy_actions.set_policy_of_customer(w, visit.viewer, customer, form.number("sla_policy_id"))
+    errors = attempt(
+        visit.db,
+        lambda w: policy_actions.set_policy_of_customer(w, visit.viewer, customer, form.number("sla_policy_id")),
+    )
+    if errors:
+        return _list(visit, customer, form=form, errors=errors)
     return RedirectResponse(f"/agreements?customer={customer}&saved=1", 303)
 
 
@@ -84,7 +101,6 @@ def _policy_of(session: Session, visit: Visit, customer_id: int | None) -> dict[
         return {}
     given = policy_store.policy_of_customer(session, visit.viewer, customer_id)
     return {
-        "form": EMPTY,
         "given": given,
         "offered": lookups.sla_policies(session, given),
         "may_give": visit.viewer.may("customers.edit"),
@@ -97,7 +113,7 @@ def _save(visit: Visit, agreement_id: int | None, form: Form) -> Response:
         with visit.db.work() as w:
             saved = _written(w, visit, agreement_id, form)
     except (Invalid, Conflict) as error:
-        return _form(visit, agreement_id, form, problems(error), form.number("customer_id"))
+        return _form(visit, agreement_id, form, problems(error), form.number_shown("customer_id"))
     return RedirectResponse(f"/agreements/{saved}?saved=1", 303)
 
 

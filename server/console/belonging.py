@@ -13,7 +13,7 @@ from server.console.forms import Form, Posted
 from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.ticket_changes import attempt
-from server.console.ticket_key import TicketKey
+from server.console.ticket_key import Key, TicketKey
 
 router = page_router("/tickets/{key}")
 
@@ -27,7 +27,7 @@ def link(key: TicketKey, form: Posted, visit: Console) -> Response:
 
 
 @router.post("/links/{link_id}/remove")
-def unlink(key: TicketKey, link_id: int, form: Posted, visit: Console) -> Response:
+def unlink(key: TicketKey, link_id: Key, form: Posted, visit: Console) -> Response:
     return attempt(
         visit, int(key), form, "links", lambda w: links.unlink(w, visit.viewer, int(key), link_id), checked=False
     )

@@ -112,7 +112,7 @@ def _place(w: Work, visit: Visit, form: Form) -> dict[str, Any]:
 def _attempt(visit: Visit, form: Form, change: Callable[[Work], object]) -> Response:
     errors = attempt(visit.db, change)
     visit.desk.live.look_now()
-    week, team = _week(visit, form), form.number("team")
+    week, team = _week(visit, form), form.number_shown("team")
     if errors:
         return _shown(visit, week, team, errors, form)
     return RedirectResponse(f"/dispatch?week={week}" + (f"&team={team}" if team else ""), 303)

@@ -108,19 +108,17 @@ def edit_page(asset_id: Key, visit: Console) -> Response:
 
 @router.post("/assets/{asset_id}/edit")
 def save(asset_id: Key, visit: Console, form: Posted) -> Response:
-    expected = form.number("version")
-    errors = attempt(
-        visit.db,
-        lambda w: actions.update_asset(w, visit.viewer, asset_id, expected_version=expected, **_given(form)),
-    )
+    def change(w: Work) -> None:
+        actions.update_asset(w, visit.viewer, asset_id, expected_version=form.number("version"), **_given(form))
+
+    errors = attempt(visit.db, change)
     return _form(visit, asset_id, form, errors) if errors else RedirectResponse(f"/assets/{asset_id}?saved=1", 303)
 
 
 @router.post("/assets/{asset_id}/relations")
 def relate(asset_id: Key, visit: Console, form: Posted) -> Response:
-    other = form.number("other")
-
     def change(w: Work) -> None:
+        other = form.number("other")
         if other is None:
             raise Invalid(FieldError("other", "choose a device"))
         actions.relate(w, visit.viewer, asset_id, form.text("kind"), other)
@@ -145,7 +143,7 @@ def remove_document(link_id: Key, visit: Console, form: Posted) -> Response:
     """Leads back to the page it was asked on, the device's or the customer's."""
     with visit.db.work() as w:
         customer_id = remote_actions.remove_document(w, visit.viewer, link_id)
-    asset_id = form.number("asset")
+    asset_id = form.number_shown("asset")
     return RedirectResponse(f"/assets/{asset_id}" if asset_id else f"/customers/{customer_id}", 303)
 
 
@@ -166,13 +164,13 @@ def _given(form: Form) -> Any:
 def _form(visit: Visit, asset_id: int | None, form: Form = EMPTY, errors: dict[str, str] | None = None) -> Response:
     with visit.db.read() as session:
         row = None if asset_id is None else store.asset(session, visit.viewer, asset_id)
-        customer_id = form.number("customer_id") or (row.customer_id if row else None)
+        customer_id = form.number_shown("customer_id") or (row.customer_id if row else None)
         types = [
             kind
             for kind in store.types(session, visit.viewer, inactive=True)
             if kind.active or (row is not None and kind.id == row.type_id)
         ]
-        type_id = form.number("type_id") or (row.type_id if row else None)
+        type_id = form.number_shown("type_id") or (row.type_id if row else None)
         kind = next((kind for kind in types if kind.id == type_id), None)
         sites = select(Site.id, Site.name).where(Site.customer_id == customer_id).order_by(Site.name)
         users = select(User.id, User.name).where(User.customer_id == customer_id, User.active).order_by(User.name)

@@ -108,9 +108,9 @@ def tools_page(visit: Console) -> Response:
 @router.post("/remote-tools")
 def save_tool(visit: Console, form: Posted) -> Response:
     """A new tool, or the one whose number goes along."""
-    number = form.number("tool")
 
     def change(w: Work) -> None:
+        number = form.number("tool")
         given: Any = {
             "name": form.text("name"),
             "template": form.text("template"),
@@ -128,7 +128,7 @@ def save_tool(visit: Console, form: Posted) -> Response:
 def _tools(visit: Visit, form: Form = EMPTY, errors: dict[str, str] | None = None) -> Response:
     with visit.db.read() as session:
         rows, types = store.tools(session, inactive=True), _types(session, visit)
-    status, number = 422 if errors else 200, form.number("tool")
+    status, number = 422 if errors else 200, form.number_shown("tool")
     return page(
         visit, "assets/tools.html", status=status, rows=rows, types=types, number=number, form=form, errors=errors or {}
     )

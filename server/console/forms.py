@@ -79,6 +79,10 @@ class Form:
             raise Invalid(FieldError(name, "must be a whole number"))
         return number
 
+    def number_shown(self, name: str) -> int | None:
+        """The number that stands there, for a form that is shown again; none for anything else, which is refused elsewhere."""
+        return whole(self.text(name).strip())
+
     def numbers(self, name: str) -> list[int]:
         """Several whole numbers of one name, those that are none left out."""
         return [number for text in self.texts(name) if (number := whole(text)) is not None]

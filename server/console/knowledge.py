@@ -7,6 +7,8 @@ from fastapi import Query
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from core_psa.db import Work
+from core_psa.db.fields import MAX_KEY
 from core_psa.knowledge import actions, store
 from core_psa.knowledge.markdown import render
 from core_psa.knowledge.rules import STATUSES, VISIBILITIES
@@ -127,11 +129,10 @@ def edit_page(article_id: Key, visit: Console) -> Response:
 
 @router.post("/{article_id}/edit")
 def save(article_id: Key, visit: Console, form: Posted) -> Response:
-    expected = form.number("version")
-    errors = attempt(
-        visit.db,
-        lambda w: actions.update_article(w, visit.viewer, article_id, expected_version=expected, **_given(form)),
-    )
+    def change(w: Work) -> None:
+        actions.update_article(w, visit.viewer, article_id, expected_version=form.number("version"), **_given(form))
+
+    errors = attempt(visit.db, change)
     if not errors:
         return RedirectResponse(f"/knowledge/{article_id}?saved=1", 303)
     with visit.db.read() as session:
@@ -140,7 +141,9 @@ def save(article_id: Key, visit: Console, form: Posted) -> Response:
 
 
 @router.get("/{article_id}/history")
-def history_page(article_id: Key, visit: Console, version: int | None = None) -> Response:
+def history_page(
+    article_id: Key, visit: Console, version: Annotated[int | None, Query(ge=1, le=MAX_KEY)] = None
+) -> Response:
     """The versions, and what one of them changed, line by line."""
     with visit.db.read() as session:
         row = store.article(session, visit.viewer, article_id)

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from core_psa.db.fields import MAX_KEY
 from core_psa.errors import Invalid, NotFound
 from core_psa.reads import lookups
 from core_psa.reads.queue import COUNTED, count, newest_id, queue, tally
@@ -85,7 +87,7 @@ def _view(session: Session, viewer: Viewer, query: QueueQuery) -> SavedView | No
 
 
 @router.get("/queue/news")
-def news(request: Request, visit: Console, after: int) -> Response:
+def news(request: Request, visit: Console, after: Annotated[int, Query(ge=0, le=MAX_KEY)]) -> Response:
     """How many tickets of this list have come in since the page was drawn."""
     query = QueueQuery.parse(request.query_params).first_page()
     wanted = query.filter(visit.viewer)

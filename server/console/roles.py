@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Query
 from starlette.responses import RedirectResponse, Response
 
 from core_psa.access import roles, second_factor
@@ -38,7 +38,7 @@ def require_second_factor(visit: Console, form: Posted) -> Response:
 
 
 @router.get("/new")
-def new_page(visit: Console, like: int | None = None) -> Response:
+def new_page(visit: Console, like: Annotated[int | None, Query(ge=1, le=MAX_KEY)] = None) -> Response:
     """An empty form, or one that begins with what another role may do."""
     visit.viewer.require("access.edit")
     with visit.db.read() as session:

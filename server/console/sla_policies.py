@@ -131,7 +131,7 @@ def _form(visit: Visit, policy_id: int | None, form: Form = EMPTY, errors: dict[
         warnings = store.warnings_of(session, [policy_id]).get(policy_id, []) if policy_id else []
         offered = choices(session)
     # What was typed stands in the rows in which it was typed.
-    rows = form.number("warnings") if form.given("warnings") else len(warnings) + _FREE_ROWS
+    rows = form.number_shown("warnings") if form.given("warnings") else len(warnings) + _FREE_ROWS
     return page(
         visit,
         "sla/policy.html",

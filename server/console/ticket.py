@@ -24,7 +24,7 @@ from server.console.panel import FACTS, folds, opened
 from server.console.proposals import field_rows, pending
 from server.console.router import page_router
 from server.console.session import Console, Visit, zone_named
-from server.console.ticket_key import TicketKey
+from server.console.ticket_key import Key, TicketKey
 from server.console.timeline import Entry, beginnings, last_changes, timeline
 from server.console.views import page
 from server.live import mark_of
@@ -100,7 +100,7 @@ def _with_trouble(named: Sequence[str] | None, trouble: Trouble | None) -> Seque
 
 
 @router.get("/tickets/{key}/messages/{action_id}.txt")
-def message(key: TicketKey, action_id: int, visit: Console) -> Response:
+def message(key: TicketKey, action_id: Key, visit: Console) -> Response:
     """One message as it came, however long."""
     with visit.db.read() as session:
         store.get(session, visit.viewer, int(key))

@@ -21,7 +21,7 @@ from server.console.panel import address_of
 from server.console.router import page_router
 from server.console.session import Console, Visit
 from server.console.ticket import Trouble, show
-from server.console.ticket_key import TicketKey
+from server.console.ticket_key import Key, TicketKey
 from server.console.ticket_steps import take
 from server.console.timeline import timeline
 from server.uploads import stage
@@ -64,7 +64,7 @@ def do(key: TicketKey, name: str, form: Posted, visit: Console) -> Response:
 
 
 @router.post("/tickets/{key}/approvals/{approval_id}")
-def answer(key: TicketKey, approval_id: int, form: Posted, visit: Console) -> Response:
+def answer(key: TicketKey, approval_id: Key, form: Posted, visit: Console) -> Response:
     """Approves or refuses what the viewer was asked."""
     decision, words = form.text("decision"), form.text("note")
     return attempt(
