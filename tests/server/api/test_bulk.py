@@ -1,9 +1,17 @@
 """One change to many tickets: each has its own result."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+
+from core_psa.access.roles import create_role
+from core_psa.organisation.actions import create_team
+from core_psa.tickets.tables import Ticket
+from core_psa.viewer import SYSTEM
+from server.wiring import Desk
+from tests.desk import opened
 
 V1 = "/api/v1/tickets"
 
@@ -58,3 +66,45 @@ def test_a_change_that_cannot_be_is_refused_by_every_ticket(api: TestClient, thr
 def test_too_many_and_none_are_refused(api: TestClient) -> None:
     for ids in ([], list(range(1, 202))):
         assert api.post(f"{V1}/bulk", json={"tickets": ids, "change": {"action": "close"}}).status_code == 422
+
+
+CHANGES: list[dict[str, Any]] = [
+    {"action": "update", "priority": "P2 High"},
+    {"action": "tag", "add": ["vpn"]},
+    {"action": "spam"},
+    {"action": "note", "body": "Seen."},
+]
+
+
+@pytest.mark.parametrize("body", CHANGES, ids=lambda body: str(body["action"]))
+def test_a_ticket_beyond_the_wall_answers_as_one_that_does_not_exist(
+    client: TestClient, desk: Desk, key: Callable[[str], dict[str, str]], body: dict[str, Any]
+) -> None:
+    theirs = opened(desk.db, team=_team(desk))
+    with desk.db.work() as w:
+        create_role(w, SYSTEM, "trainee", ["tickets.see", "tickets.edit"])
+    client.headers.update(key("trainee"))
+    answer = change(client, [theirs, 4242], **body)
+    words = [
+        result["errors"][0]["message"].replace(str(i), "N")
+        for result, i in zip(answer["results"], (theirs, 4242), strict=True)
+    ]
+    assert (answer["done"], words[0]) == (0, words[1])
+    with desk.db.read() as session:
+        assert session.get_one(Ticket, theirs).version == 1
+
+
+def test_nothing_is_merged_into_a_ticket_beyond_the_wall(
+    client: TestClient, desk: Desk, key: Callable[[str], dict[str, str]]
+) -> None:
+    theirs, mine = opened(desk.db, team=_team(desk)), opened(desk.db)
+    with desk.db.work() as w:
+        create_role(w, SYSTEM, "trainee", ["tickets.see", "tickets.edit"])
+    client.headers.update(key("trainee"))
+    assert change(client, [mine], action="merge", into=theirs)["refused"] == 1
+    assert client.get(f"{V1}/{mine}").json()["state"] == "open"
+
+
+def _team(desk: Desk) -> int:
+    with desk.db.work() as w:
+        return create_team(w, SYSTEM, name="Elsewhere").id
