@@ -77,15 +77,18 @@ class Walk:
     def __init__(self, desk: Desk, browser: Browser, seed: int) -> None:
         self._desk, self._browser, self._chance = desk, browser, random.Random(seed)
         self._sessions = 0
+        self._met = {LEFT_ALONE}
         self.sent = 0
         self.broken: list[tuple[str, str, object]] = []
 
     def every_route(self) -> None:
-        """But pages that read nothing of their address: they are opened for their forms."""
+        """But pages that read nothing of their address, which are opened for their forms, and forms that were met on a page."""
         for method, path, names in routes(self._browser.client):
             if method == "GET" and not names and "{" not in path:
                 continue
             address = re.sub(r"{[^}]*}", lambda _: self._chance.choice(KEYS), path)
+            if method == "POST" and address in self._met:
+                continue
             self._send(method, address, [field for name in sorted(names) for field in self._odd(name)])
 
     def every_form(self) -> None:
@@ -100,7 +103,6 @@ class Walk:
         return [(name, self._chance.choice(ODD)) for _ in range(self._chance.choice((0, 1, 1, 1, 2)))]
 
     def _forms(self) -> Iterator[tuple[str, Fields]]:
-        known = {LEFT_ALONE}
         for address in sorted(
             {re.sub(r"{[^}]*}", "1", path) for method, path, _ in routes(self._browser.client) if method == "GET"}
         ):
@@ -108,8 +110,8 @@ class Walk:
             if answer is None or "text/html" not in answer.headers.get("content-type", ""):
                 continue
             for action, fields in _FormsOf(address, answer.text).forms:
-                if action not in known:
-                    known.add(action)
+                if action not in self._met:
+                    self._met.add(action)
                     yield action, fields
 
     def _send(self, method: str, address: str, fields: Fields) -> None:
