@@ -130,6 +130,7 @@ def _environment() -> Environment:
         "in_minutes",
         "share_of",
         "clock",
+        "day",
         "days",
         "zone_difference",
     ):

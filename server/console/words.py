@@ -1,5 +1,6 @@
 """How figures, times and foreign text are written on pages."""
 
+import datetime as dt
 import re
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -154,6 +155,11 @@ def date(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     local = at.astimezone(zone)
     year = "" if local.year == now.astimezone(zone).year else f" {local.year}"
     return f"{local.day} {local:%b}{year}"
+
+
+def day(on: dt.date) -> str:
+    """'1 Jan 2025', whatever year it is now."""
+    return f"{on.day} {on:%b %Y}"
 
 
 def exact(at: datetime, zone: ZoneInfo) -> str:
