@@ -9,7 +9,7 @@ from core_psa.reads.ticket_page import TicketView
 from core_psa.suggestions.rules import FIELDS
 
 # pending: nothing set, something suggested · differs: set to something else than suggested · settled: set, or decided
-# empty: nothing set, nothing suggested
+# unset: nothing set, nothing suggested
 Standing = Literal["pending", "differs", "settled", "unset"]
 
 METHODS = {
@@ -41,6 +41,12 @@ def field_rows(ticket: TicketView, suggestion: SuggestionView) -> list[FieldRow]
 def pending(rows: Sequence[FieldRow]) -> list[FieldRow]:
     """What "accept all" accepts: never anything over a value that somebody has set."""
     return [row for row in rows if row.standing == "pending"]
+
+
+def shared_reason(rows: Sequence[FieldRow]) -> str | None:
+    """Why there is no suggestion, where several fields say the same: it is then said once for all."""
+    reasons = [row.suggested.reason for row in rows if row.standing == "unset" and row.suggested]
+    return reasons[0] if len(reasons) > 1 and len(set(reasons)) == 1 else None
 
 
 def _row(name: str, ticket: TicketView, view: FieldView | None) -> FieldRow:

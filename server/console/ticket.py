@@ -21,7 +21,7 @@ from core_psa.tickets.views.rules import FOLDS
 from server.console.fold_parts import lists_of
 from server.console.forms import EMPTY, Form
 from server.console.panel import FACTS, folds, opened
-from server.console.proposals import field_rows, pending
+from server.console.proposals import field_rows, pending, shared_reason
 from server.console.router import page_router
 from server.console.session import Console, Visit, zone_named
 from server.console.ticket_key import Key, TicketKey
@@ -74,6 +74,7 @@ def show(visit: Visit, ticket_id: int, trouble: Trouble | None = None, named: Se
             changed=last_changes(shown.timeline),
             rows=rows,
             pending=pending(rows),
+            unsuggested=shared_reason(rows),
             lists=lists_of(offered),
             rank=_rank(offered, shown.ticket.references["priority"]),
             statuses=_targets(shown.ticket, "reply"),
