@@ -18,6 +18,7 @@ from core_psa.audit import store
 from core_psa.audit.store import AuditFilter
 from core_psa.db.fields import MAX_KEY
 from core_psa.errors import Invalid
+from core_psa.reads.called import called
 from server.console.forms import day_of
 from server.console.router import page_router
 from server.console.session import Console, Visit
@@ -90,6 +91,7 @@ def audit_page(
             actions=actions,
             first=cursor is None,
             told=partial(_told, zone=visit.zone),
+            called=called(session, found.rows),
         )
 
 

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from core_psa.access import providers, second_factor
 from core_psa.access.tables import ApiKey
+from core_psa.organisation import actions as organisation
 from core_psa.organisation.tables import Role
 from core_psa.viewer import SYSTEM
 from server.wiring import Desk
@@ -121,6 +122,16 @@ def test_the_log_shows_before_and_after_and_goes_away_as_a_file(desk: Desk, admi
     export = admin.client.get("/administration/audit/export.csv?kind=role")
     assert "Auditor" in export.text
     assert "exported" in admin.get("/administration/audit")
+
+
+def test_the_log_calls_records_by_their_names(desk: Desk, admin: Browser) -> None:
+    with desk.db.work() as w:
+        support = organisation.create_department(w, SYSTEM, "Support")
+        team = organisation.create_team(w, SYSTEM, name="Second line")
+        organisation.update_team(w, SYSTEM, team.id, department_id=support.id)
+    page = admin.get("/administration/audit?kind=team")
+    assert '<span class="quiet">Second line</span>' in page
+    assert "<dt>department</dt><dd><del>nothing</del> → <ins>Support</ins>" in page
 
 
 def test_only_those_who_may_read_the_log_do(signed_in: Callable[[str], Browser]) -> None:
