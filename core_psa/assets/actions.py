@@ -1,4 +1,4 @@
-"""Changing assets and their types. Nothing is deleted: a device that is gone is retired or lost."""
+"""Changing assets and their types. Nothing is deleted: an asset that is gone is retired or lost."""
 
 from datetime import date
 from typing import Any, TypedDict, Unpack
@@ -61,7 +61,7 @@ def create_type(w: Work, viewer: Viewer, **given: Unpack[TypeFields]) -> AssetTy
 
 
 def update_type(w: Work, viewer: Viewer, type_id: int, **given: Unpack[TypeFields]) -> AssetType:
-    """A retired type is given to no further device. Values of a field that is taken away stay stored and are no longer shown."""
+    """A retired type is given to no further asset. Values of a field that is taken away stay stored and are no longer shown."""
     viewer.require("settings.edit")
     form = Form(given, rules.TYPE)
     form.unique(w.session, AssetType.name, but=type_id)

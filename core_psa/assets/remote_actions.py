@@ -17,7 +17,7 @@ from core_psa.viewer import Viewer
 
 
 class ToolFields(TypedDict, total=False):
-    """`template` is an address with {remote_id} in it; `type_ids` the types of devices it opens, none being all."""
+    """`template` is an address with {remote_id} in it; `type_ids` the types of assets it opens, none being all."""
 
     name: str
     template: str
@@ -62,13 +62,13 @@ def _known_types(w: Work, form: Form, row: RemoteTool | None) -> None:
 
 
 def begin_session(w: Work, viewer: Viewer, ticket_id: int, asset_id: int, tool_id: int) -> tuple[RemoteSession, str]:
-    """A session, and the address that opens the device. Who may change the ticket is the caller's to ask."""
+    """A session, and the address that opens the asset. Who may change the ticket is the caller's to ask."""
     viewer.require("assets.see")
     asset, tool = get(w.session, Asset, asset_id), get(w.session, RemoteTool, tool_id)
     if not tool.active:
         raise Conflict(f"{tool.name} is not in use any more")
     if not rules.opens(tool.type_ids, asset.type_id):
-        raise Conflict(f"{tool.name} is not for devices such as {asset.name}")
+        raise Conflict(f"{tool.name} is not for assets such as {asset.name}")
     if not asset.remote_id:
         raise Invalid(FieldError("remote_id", f"{asset.name} has no remote id: enter it on its page"))
     row = RemoteSession(

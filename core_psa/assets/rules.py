@@ -69,21 +69,21 @@ def template(value: str) -> str:
     if scheme not in SCHEMES or not re.match(r"[a-z0-9+.-]+:", stripped, re.IGNORECASE):
         raise Refused(f"'{scheme[:40]}' is not a scheme that may be opened from here", SCHEMES)
     if stripped.count(GAP) != 1 or "{" in stripped.replace(GAP, "") or "}" in stripped.replace(GAP, ""):
-        raise Refused(f"needs {GAP} once, where the device's own id goes, and no other braces")
+        raise Refused(f"needs {GAP} once, where the asset's own id goes, and no other braces")
     if scheme == "https" and (GAP in urlsplit(stripped).netloc or not urlsplit(stripped).netloc):
-        raise Refused(f"{GAP} must stand after the host, which no device may choose")
+        raise Refused(f"{GAP} must stand after the host, which no asset may choose")
     if what := secrets.found_in(stripped):
         raise Refused(f"looks as if it held {what}")
     return stripped
 
 
 def launch(held_template: str, remote_id: str) -> str:
-    """The address that opens the device; its id is data there, whatever it is made of."""
+    """The address that opens the asset; its id is data there, whatever it is made of."""
     return held_template.replace(GAP, quote(remote_id, safe=""))
 
 
 def opens(type_ids: Collection[int], type_id: int) -> bool:
-    """Whether a tool that names these types is for a device of that one."""
+    """Whether a tool that names these types is for an asset of that one."""
     return not type_ids or type_id in type_ids
 
 
@@ -180,7 +180,7 @@ DOCUMENT: Mapping[str, fields.Parser] = {
 
 
 def warnings(status: str, *, supported: bool, warranty_until: date | None, today: date) -> list[str]:
-    """What somebody should know before they begin to work on this device."""
+    """What somebody should know before they begin to work on this asset."""
     said = []
     if not supported:
         said.append("it is not supported")

@@ -19,7 +19,7 @@ class AssetType(Base):
 
 
 class Asset(Base):
-    """`values` hold the type's own fields by key, `remote_id` is what remote-access tools know the device by."""
+    """`values` hold the type's own fields by key, `remote_id` is what remote-access tools know the asset by."""
 
     __tablename__ = "asset"
     __table_args__ = (
@@ -70,7 +70,7 @@ class AssetTicket(Base):
 
 
 class RemoteTool(Base):
-    """A remote-access program: its address with a gap for the device's {remote_id}, and the types it opens, none being all."""
+    """A remote-access program: its address with a gap for the asset's {remote_id}, and the types it opens, none being all."""
 
     __tablename__ = "remote_tool"
 

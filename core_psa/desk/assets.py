@@ -1,4 +1,4 @@
-"""Tickets and the devices they are about: tying them, and working on them from afar."""
+"""Tickets and the assets they are about: tying them, and working on them from afar."""
 
 from core_psa.assets import actions as assets
 from core_psa.assets import remote_actions as remote
@@ -30,7 +30,7 @@ def unlink_asset(w: Work, viewer: Viewer, ticket_id: int, asset_id: int) -> Acti
 
 
 def connect(w: Work, viewer: Viewer, ticket_id: int, asset_id: int, tool_id: int) -> tuple[RemoteSession, str]:
-    """Begins a remote session, noted on the ticket; the address opens the device."""
+    """Begins a remote session, noted on the ticket; the address opens the asset."""
     ticket = ticket_to_annotate(w, viewer, ticket_id)
     row, address = remote.begin_session(w, viewer, ticket_id, asset_id, tool_id)
     asset = w.session.get_one(Asset, asset_id)

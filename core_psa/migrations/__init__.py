@@ -7,7 +7,7 @@ from sqlalchemy import inspect, text
 from core_psa.db import Database
 from core_psa.errors import StoreUnavailable
 
-NEWEST = "0037"
+NEWEST = "0038"
 
 
 def version_of(db: Database) -> str | None:

@@ -36,7 +36,7 @@ class Glance:
     approvals_pending: int
     items: int
     items_done: int
-    devices: int
+    assets: int
     articles: int
     links: int
     merged: int

@@ -20,16 +20,16 @@ def of_ticket(session: Session, viewer: Viewer, ticket_id: int, now: datetime) -
     customer = session.get(Customer, ticket.customer_id) if ticket.customer_id else None
     user = session.get(User, ticket.requester_id) if ticket.requester_id else None
     found = pop_ups.pop_ups(session, customer, user, ticket.site_id, now)
-    return found + _of_devices(session, viewer, ticket_id, now) if viewer.may("assets.see") else found
+    return found + _of_assets(session, viewer, ticket_id, now) if viewer.may("assets.see") else found
 
 
-def _of_devices(session: Session, viewer: Viewer, ticket_id: int, now: datetime) -> list[PopUp]:
-    """What should be known of the ticket's devices: that one is not supported, is gone, or out of its warranty."""
+def _of_assets(session: Session, viewer: Viewer, ticket_id: int, now: datetime) -> list[PopUp]:
+    """What should be known of the ticket's assets: that one is not supported, is gone, or out of its warranty."""
     said = []
     for asset in assets.of_ticket(session, viewer, ticket_id):
         words = warnings(asset.status, supported=asset.supported, warranty_until=asset.warranty_until, today=now.date())
         if words:
-            said.append(PopUp(f"device:{asset.id}", asset.name, f"Before you work on it: {', '.join(words)}."))
+            said.append(PopUp(f"asset:{asset.id}", asset.name, f"Before you work on it: {', '.join(words)}."))
     return said
 
 

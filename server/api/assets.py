@@ -1,4 +1,4 @@
-"""Assets over the API: devices with their types, relations and history, and the tickets that are about them."""
+"""Assets over the API: with their types, relations and history, and the tickets that are about them."""
 
 from datetime import date
 from typing import Annotated, Any

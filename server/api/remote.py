@@ -1,4 +1,4 @@
-"""Remote access over the API: the programs that open a device, and the sessions noted on tickets."""
+"""Remote access over the API: the programs that open an asset, and the sessions noted on tickets."""
 
 from typing import Annotated
 
@@ -57,7 +57,7 @@ class SessionOut(Record):
 
 
 class SessionBegun(SessionOut):
-    """`address` opens the device."""
+    """`address` opens the asset."""
 
     address: str
 
@@ -71,7 +71,7 @@ def list_tools(api: Api, inactive: WithInactive = False) -> Listed[ToolOut]:
 
 @router.post("/remote-tools", status_code=201)
 def create_tool(api: Api, body: NewTool) -> ToolOut:
-    """`template` is an address of a safe scheme with {remote_id} where the device's own id goes."""
+    """`template` is an address of a safe scheme with {remote_id} where the asset's own id goes."""
     with api.db.work() as w:
         return ToolOut.of(remote_actions.create_tool(w, api.viewer, **body.given()))
 
@@ -93,7 +93,7 @@ def list_sessions(api: Api, key: TicketKey) -> Listed[SessionOut]:
 
 @router.post("/tickets/{key}/remote-sessions", status_code=201)
 def begin_session(api: Api, key: TicketKey, body: NewSession) -> SessionBegun:
-    """Notes on the ticket that a remote session begins; the answer has the address that opens the device."""
+    """Notes on the ticket that a remote session begins; the answer has the address that opens the asset."""
     with api.db.work() as w:
         row, address = desk.connect(w, api.viewer, ticket_id(key), body.asset_id, body.tool_id)
         w.after_commit(api.desk.live.look_now)

@@ -142,18 +142,18 @@ AREAS: tuple[Area, ...] = (
         ),
     ),
     Area(
-        "Devices",
+        "Assets",
         (
             Setting(
-                "/administration/device-types",
-                "Types of devices",
+                "/administration/asset-types",
+                "Asset types",
                 "What customers have, and what is written down of each",
                 "settings.edit",
             ),
             Setting(
                 "/administration/remote-tools",
                 "Remote access",
-                "Programs that open a device from its ticket",
+                "Programs that open an asset from its ticket",
                 "settings.edit",
             ),
         ),

@@ -1,4 +1,4 @@
-"""What helps with a ticket: canned answers, articles used in it and written from it, checklists, devices."""
+"""What helps with a ticket: canned answers, articles used in it and written from it, checklists, assets."""
 
 from starlette.responses import RedirectResponse, Response
 
@@ -65,7 +65,7 @@ def link_asset(key: TicketKey, form: Posted, visit: Console) -> Response:
     def change(w: Work) -> None:
         assets.link_asset(w, visit.viewer, int(key), _wanted(form, "asset"))
 
-    return attempt(visit, int(key), form, "devices", change, checked=False)
+    return attempt(visit, int(key), form, "assets", change, checked=False)
 
 
 @router.post("/tickets/{key}/assets/{asset_id}/unlink")
@@ -74,7 +74,7 @@ def unlink_asset(key: TicketKey, asset_id: Key, form: Posted, visit: Console) ->
         visit,
         int(key),
         form,
-        "devices",
+        "assets",
         lambda w: assets.unlink_asset(w, visit.viewer, int(key), asset_id),
         checked=False,
     )
@@ -82,12 +82,12 @@ def unlink_asset(key: TicketKey, asset_id: Key, form: Posted, visit: Console) ->
 
 @router.post("/tickets/{key}/remote-sessions")
 def connect(key: TicketKey, form: Posted, visit: Console) -> Response:
-    """Notes that a session begins; the page then has the link that opens the device."""
+    """Notes that a session begins; the page then has the link that opens the asset."""
 
     def change(w: Work) -> None:
         assets.connect(w, visit.viewer, int(key), _wanted(form, "asset"), _wanted(form, "tool"))
 
-    return attempt(visit, int(key), form, "devices", change, checked=False)
+    return attempt(visit, int(key), form, "assets", change, checked=False)
 
 
 @router.post("/tickets/{key}/remote-sessions/{session_id}/end")
@@ -96,7 +96,7 @@ def disconnect(key: TicketKey, session_id: Key, form: Posted, visit: Console) ->
         visit,
         int(key),
         form,
-        "devices",
+        "assets",
         lambda w: assets.disconnect(w, visit.viewer, int(key), session_id),
         checked=False,
     )

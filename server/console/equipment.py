@@ -1,4 +1,4 @@
-"""Devices of customers: to find, read and change, with where their documentation stands."""
+"""Assets of customers: to find, read and change, with where their documentation stands."""
 
 from typing import Annotated, Any
 
@@ -85,7 +85,7 @@ def _asset(visit: Visit, asset_id: int, form: Form = EMPTY, errors: dict[str, st
             status=422 if errors else 200,
             form=form,
             errors=errors or {},
-            device=row,
+            held=row,
             kind=kinds[row.type_id],
             customer=session.get_one(Customer, row.customer_id),
             site=session.get(Site, row.site_id) if row.site_id else None,
@@ -120,7 +120,7 @@ def relate(asset_id: Key, visit: Console, form: Posted) -> Response:
     def change(w: Work) -> None:
         other = form.number("other")
         if other is None:
-            raise Invalid(FieldError("other", "choose a device"))
+            raise Invalid(FieldError("other", "choose an asset"))
         actions.relate(w, visit.viewer, asset_id, form.text("kind"), other)
 
     errors = attempt(visit.db, change)
@@ -140,7 +140,7 @@ def add_document(asset_id: Key, visit: Console, form: Posted) -> Response:
 
 @router.post("/documents/{link_id}/remove")
 def remove_document(link_id: Key, visit: Console, form: Posted) -> Response:
-    """Leads back to the page it was asked on, the device's or the customer's."""
+    """Leads back to the page it was asked on, the asset's or the customer's."""
     with visit.db.work() as w:
         customer_id = remote_actions.remove_document(w, visit.viewer, link_id)
     asset_id = form.number_shown("asset")
@@ -178,7 +178,7 @@ def _form(visit: Visit, asset_id: int | None, form: Form = EMPTY, errors: dict[s
             visit,
             "assets/form.html",
             status=422 if errors else 200,
-            device=row,
+            held=row,
             form=form,
             errors=errors or {},
             types=[(kind.id, kind.name) for kind in types],

@@ -1,4 +1,4 @@
-"""What the desk arranges for devices: their types with fields of their own, and the programs that open them from afar."""
+"""What the desk arranges for assets: their types with fields of their own, and the programs that open them from afar."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ _ABOUT = {"text": "words", "number": "a number", "date": "a day", "choice": "one
 _BLANK: dict[str, Any] = {"key": "", "label": "", "kind": "text", "options": [], "required": False}
 
 
-@router.get("/device-types")
+@router.get("/asset-types")
 def types_page(visit: Console) -> Response:
     visit.viewer.require("settings.edit")
     with visit.db.read() as session:
@@ -37,30 +37,30 @@ def types_page(visit: Console) -> Response:
         )
 
 
-@router.get("/device-types/new")
+@router.get("/asset-types/new")
 def new_type_page(visit: Console) -> Response:
     visit.viewer.require("settings.edit")
     return _type(visit, None)
 
 
-@router.post("/device-types/new")
+@router.post("/asset-types/new")
 def create_type(visit: Console, form: Posted) -> Response:
     given: Any = {"name": form.text("name"), "fields": _fields(form)}
     errors = attempt(visit.db, lambda w: actions.create_type(w, visit.viewer, **given))
-    return _type(visit, None, form, errors) if errors else _saved("device-types")
+    return _type(visit, None, form, errors) if errors else _saved("asset-types")
 
 
-@router.get("/device-types/{type_id}")
+@router.get("/asset-types/{type_id}")
 def type_page(visit: Console, type_id: Key) -> Response:
     visit.viewer.require("settings.edit")
     return _type(visit, type_id)
 
 
-@router.post("/device-types/{type_id}")
+@router.post("/asset-types/{type_id}")
 def change_type(visit: Console, type_id: Key, form: Posted) -> Response:
     given: Any = {"name": form.text("name"), "fields": _fields(form), "active": "on" in form.texts("active")}
     errors = attempt(visit.db, lambda w: actions.update_type(w, visit.viewer, type_id, **given))
-    return _type(visit, type_id, form, errors) if errors else _saved("device-types")
+    return _type(visit, type_id, form, errors) if errors else _saved("asset-types")
 
 
 def _type(visit: Visit, type_id: int | None, form: Form = EMPTY, errors: dict[str, str] | None = None) -> Response:

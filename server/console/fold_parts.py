@@ -30,7 +30,7 @@ from server.console.session import Visit
 
 
 @dataclass(frozen=True)
-class Device:
+class LinkedAsset:
     """An asset of the ticket, what somebody should know before they begin, and the tools that open it."""
 
     asset: Asset
@@ -40,18 +40,18 @@ class Device:
 
 @dataclass(frozen=True)
 class Connection:
-    """A remote session that has not ended; `address` opens the device."""
+    """A remote session that has not ended; `address` opens the asset."""
 
     session: RemoteSession
-    device: str
+    asset: str
     address: str
 
 
 @dataclass(frozen=True)
-class Devices:
-    """The ticket's devices and what can be done with them; `offered` are others of its customer."""
+class AssetsPart:
+    """The ticket's assets and what can be done with them; `offered` are others of its customer."""
 
-    linked: Sequence[Device] = ()
+    linked: Sequence[LinkedAsset] = ()
     offered: Sequence[Asset] = ()
     connections: Sequence[Connection] = ()
     documents: Sequence[DocumentLink] = ()
@@ -156,13 +156,13 @@ def _steps(session: Session, visit: Visit, ticket: TicketView) -> Steps:
     )
 
 
-def _devices(session: Session, visit: Visit, ticket: TicketView) -> Devices:
+def _assets(session: Session, visit: Visit, ticket: TicketView) -> AssetsPart:
     viewer, today = visit.viewer, visit.db.clock.now().date()
     linked, tools = assets.of_ticket(session, viewer, ticket.id), assets.tools(session)
-    shown, customer = [_device(row, tools, today) for row in linked], ticket.references["customer"]
+    shown, customer = [_asset(row, tools, today) for row in linked], ticket.references["customer"]
     if customer is None:
-        return Devices(shown)
-    return Devices(
+        return AssetsPart(shown)
+    return AssetsPart(
         linked=shown,
         offered=assets.offered(session, viewer, customer["id"], [row.id for row in linked]),
         connections=_connections(session, ticket.id, linked, tools),
@@ -170,20 +170,20 @@ def _devices(session: Session, visit: Visit, ticket: TicketView) -> Devices:
     )
 
 
-def _device(row: Asset, tools: Sequence[RemoteTool], today: date) -> Device:
+def _asset(row: Asset, tools: Sequence[RemoteTool], today: date) -> LinkedAsset:
     said = warnings(row.status, supported=row.supported, warranty_until=row.warranty_until, today=today)
-    return Device(row, said, [tool for tool in tools if opens(tool.type_ids, row.type_id)])
+    return LinkedAsset(row, said, [tool for tool in tools if opens(tool.type_ids, row.type_id)])
 
 
 def _connections(
     session: Session, ticket_id: int, linked: Sequence[Asset], tools: Sequence[RemoteTool]
 ) -> list[Connection]:
-    devices, templates = {row.id: row for row in linked}, {tool.name: tool.template for tool in tools}
+    named, templates = {row.id: row for row in linked}, {tool.name: tool.template for tool in tools}
     running = [row for row in assets.sessions_of(session, ticket_id) if row.ended_at is None]
     return [
-        Connection(row, devices[row.asset_id].name, launch(templates[row.tool], devices[row.asset_id].remote_id))
+        Connection(row, named[row.asset_id].name, launch(templates[row.tool], named[row.asset_id].remote_id))
         for row in running
-        if row.asset_id in devices and row.tool in templates
+        if row.asset_id in named and row.tool in templates
     ]
 
 
@@ -193,7 +193,7 @@ _PARTS: Mapping[str, Callable[[Session, Visit, TicketView], Any]] = {
     "steps": _steps,
     "checklists": _checklists,
     "recent": lambda session, visit, ticket: recent(session, visit.viewer, ticket.id),
-    "devices": _devices,
+    "assets": _assets,
     "links": lambda session, visit, ticket: related.related(session, visit.viewer, ticket.id, visit.db.clock.now()),
     "articles": _articles,
     "agreement": _agreement,

@@ -117,8 +117,8 @@ _OFFERED: Mapping[str, _Condition] = {
     "steps": lambda viewer, shown, counted: bool(further(shown)) and viewer.may("tickets.edit"),
     "checklists": lambda viewer, shown, counted: counted.items > 0 or viewer.may("tickets.edit"),
     "recent": lambda viewer, shown, counted: shown.references["customer"] is not None,
-    "devices": lambda viewer, shown, counted: (
-        viewer.may("assets.see") and (counted.devices > 0 or shown.references["customer"] is not None)
+    "assets": lambda viewer, shown, counted: (
+        viewer.may("assets.see") and (counted.assets > 0 or shown.references["customer"] is not None)
     ),
     "links": lambda viewer, shown, counted: counted.links + counted.merged > 0 or viewer.may("tickets.edit"),
     "articles": lambda viewer, shown, counted: viewer.may("knowledge.see"),
@@ -171,7 +171,7 @@ _LINES: Mapping[str, tuple[str, str, _Summary]] = {
         lambda _, counted: f"{counted.items_done} of {counted.items} done" if counted.items else "none",
     ),
     "recent": ("Recent tickets", "history", lambda _, counted: f"{counted.asking} more open" if counted.asking else ""),
-    "devices": ("Devices", "device-desktop", lambda _, counted: _number(counted.devices)),
+    "assets": ("Assets", "device-desktop", lambda _, counted: _number(counted.assets)),
     "links": ("Related tickets", "link", _links),
     "articles": ("Articles", "book", lambda _, counted: _number(counted.articles)),
     "agreement": ("Agreement", "building", lambda _, counted: counted.agreement or ""),

@@ -57,7 +57,7 @@ VERBS = {
     "article": "used an article",
     "attach": "attached files",
     "checklist": "added a checklist",
-    "asset": "named the device",
+    "asset": "named the asset",
     "escalate": "escalated it",
     "expire": "saw no answer in time",
     "reject": "refused approval",

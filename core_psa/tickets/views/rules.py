@@ -35,7 +35,7 @@ FOLDS = (
     "steps",
     "checklists",
     "recent",
-    "devices",
+    "assets",
     "links",
     "articles",
     "agreement",

@@ -198,7 +198,7 @@ def test_a_remote_tool_opens_safe_addresses_alone(db: Database, template: str) -
     assert {e.field for e in refused.value.errors} == {"template"}
 
 
-def test_a_devices_id_is_data_in_the_address() -> None:
+def test_an_assets_id_is_data_in_the_address() -> None:
     address = rules.launch("https://remote.example/{remote_id}/go", "1/../?x=#'\" 2")
     assert address == "https://remote.example/1%2F..%2F%3Fx%3D%23%27%22%202/go"
 
@@ -222,7 +222,7 @@ def test_a_remote_session_is_noted_with_its_length(db: Database, make: Make, clo
     assert (entries[-1].changes or {})["remote"] == [None, "PC-12 by TeamViewer, 17 min"]
 
 
-def test_a_device_without_a_remote_id_is_not_connected_to(db: Database, make: Make) -> None:
+def test_an_asset_without_a_remote_id_is_not_connected_to(db: Database, make: Make) -> None:
     with db.work() as w:
         tool = remote_actions.create_tool(w, SYSTEM, name="RDP", template="rdp://full%20address=s:{remote_id}")
     number, ticket_id = make(), opened(db)
@@ -234,14 +234,14 @@ def test_a_device_without_a_remote_id_is_not_connected_to(db: Database, make: Ma
         desk.connect(w, AGENT, ticket_id, number, tool.id)
 
 
-def test_a_tool_opens_devices_of_the_types_it_names_alone(db: Database, make: Make, laptop_type: int) -> None:
+def test_a_tool_opens_assets_of_the_types_it_names_alone(db: Database, make: Make, laptop_type: int) -> None:
     with db.work() as w:
         tool = remote_actions.create_tool(
             w, SYSTEM, name="Viewer", template="anydesk:{remote_id}", type_ids=[laptop_type]
         )
         actions.update_type(w, SYSTEM, laptop_type, active=False)
     number, ticket_id = make(remote_id="1"), opened(db)
-    with pytest.raises(Conflict, match="Viewer is not for devices such as PC-12"), db.work() as w:
+    with pytest.raises(Conflict, match="Viewer is not for assets such as PC-12"), db.work() as w:
         desk.connect(w, AGENT, ticket_id, number, tool.id)
     with db.work() as w:
         assert remote_actions.update_tool(w, SYSTEM, tool.id, type_ids=[laptop_type], name="View").name == "View"
@@ -251,7 +251,7 @@ def test_a_tool_opens_devices_of_the_types_it_names_alone(db: Database, make: Ma
             remote_actions.update_tool(w, SYSTEM, other.id, type_ids=[wrong])
 
 
-def test_a_retired_type_is_given_to_no_further_device(db: Database, make: Make, laptop_type: int) -> None:
+def test_a_retired_type_is_given_to_no_further_asset(db: Database, make: Make, laptop_type: int) -> None:
     kept, other = make("LT-1", type_id=laptop_type, values=GOOD), make()
     with db.work() as w:
         actions.update_type(w, SYSTEM, laptop_type, active=False)
@@ -296,11 +296,11 @@ def test_assets_are_for_the_desk(db: Database, make: Make, customer_ids: tuple[i
         actions.update_asset(w, SALES, number, note="x")
 
 
-def test_a_device_that_is_not_supported_pops_up_on_its_ticket(db: Database, make: Make, clock: StoppedClock) -> None:
+def test_an_asset_that_is_not_supported_pops_up_on_its_ticket(db: Database, make: Make, clock: StoppedClock) -> None:
     ticket_id, number = opened(db, customer="Larkfield Dairy"), make(supported=False)
     with db.work() as w:
         desk.link_asset(w, AGENT, ticket_id, number)
     with db.read() as session:
         (shown,) = pop_ups.of_ticket(session, AGENT, ticket_id, clock.at)
-    assert (shown.key, shown.title) == (f"device:{number}", "PC-12")
+    assert (shown.key, shown.title) == (f"asset:{number}", "PC-12")
     assert "not supported" in shown.text

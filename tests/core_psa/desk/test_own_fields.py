@@ -71,14 +71,14 @@ def test_a_field_refuses_by_name_what_its_kind_does_not_hold(db: Database, kind:
 
 
 def test_an_asset_must_be_one_of_the_customers(db: Database) -> None:
-    field(db, "device", "asset")
+    field(db, "asset", "asset")
     with db.work() as w:
         ours, theirs = (create_customer(w, SYSTEM, name=name).id for name in ("Marlowe", "Brindle"))
         type_id = create_type(w, SYSTEM, name="Laptop", fields=[]).id
         laptop = create_asset(w, SYSTEM, customer_id=ours, type_id=type_id, name="MF-LT-01").id
-    assert own(db, opened(db, customer=ours, fields={"device": str(laptop)})) == {"device": laptop}
+    assert own(db, opened(db, customer=ours, fields={"asset": str(laptop)})) == {"asset": laptop}
     with pytest.raises(Invalid, match="is not one of this customer's assets"):
-        opened(db, customer=theirs, fields={"device": laptop})
+        opened(db, customer=theirs, fields={"asset": laptop})
 
 
 def test_a_choice_is_one_of_its_list(db: Database) -> None:

@@ -48,5 +48,5 @@ def test_watching_and_favourites_are_the_viewers_own(db: Database) -> None:
 
 def test_what_one_has_no_permission_for_counts_as_nothing(db: Database) -> None:
     found = seen(db, WALLED, opened(db))
-    assert (found.devices, found.articles, found.agreement) == (0, 0, None)
+    assert (found.assets, found.articles, found.agreement) == (0, 0, None)
     assert found.policy == "Standard"

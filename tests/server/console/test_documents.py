@@ -24,20 +24,20 @@ def test_a_refused_address_is_told_at_its_field_and_kept(desk: Desk, agent: Brow
     with desk.db.work() as w:
         customer_id = create_customer(w, SYSTEM, name="Larkfield Dairy").id
         kind = assets.create_type(w, SYSTEM, name="Laptop", fields=[]).id
-        device = assets.create_asset(w, SYSTEM, customer_id=customer_id, type_id=kind, name="LT-0001").id
-    for page in (f"/customers/{customer_id}", f"/assets/{device}"):
+        asset = assets.create_asset(w, SYSTEM, customer_id=customer_id, type_id=kind, name="LT-0001").id
+    for page in (f"/customers/{customer_id}", f"/assets/{asset}"):
         answer = agent.client.post(f"{page}/documents", data={**agent.token, "label": "Plan", "url": url})
         assert answer.status_code == 422
         assert f'value="{url}" required aria-invalid="true" aria-describedby="url-problem"' in answer.text
         assert 'value="Plan"' in answer.text
 
 
-def test_the_link_of_a_device_is_taken_away_on_its_page(desk: Desk, agent: Browser) -> None:
+def test_the_link_of_an_asset_is_taken_away_on_its_page(desk: Desk, agent: Browser) -> None:
     with desk.db.work() as w:
         customer_id = create_customer(w, SYSTEM, name="Larkfield Dairy").id
         kind = assets.create_type(w, SYSTEM, name="Laptop", fields=[]).id
-        device = assets.create_asset(w, SYSTEM, customer_id=customer_id, type_id=kind, name="LT-0001").id
-    agent.post(f"/assets/{device}/documents", label="Manual", url="https://docs.example/lt")
-    gone = agent.client.post("/documents/1/remove", data={**agent.token, "asset": str(device)})
-    assert gone.url.path == f"/assets/{device}"
+        asset = assets.create_asset(w, SYSTEM, customer_id=customer_id, type_id=kind, name="LT-0001").id
+    agent.post(f"/assets/{asset}/documents", label="Manual", url="https://docs.example/lt")
+    gone = agent.client.post("/documents/1/remove", data={**agent.token, "asset": str(asset)})
+    assert gone.url.path == f"/assets/{asset}"
     assert "https://docs.example/lt" not in gone.text

@@ -1,4 +1,4 @@
-"""Devices of customers and the programs that reach them, as their forms take them."""
+"""Assets of customers and the programs that reach them, as their forms take them."""
 
 from collections.abc import Callable
 
@@ -18,19 +18,19 @@ def admin(signed_in: Callable[[str], Browser]) -> Browser:
     return signed_in("administrator")
 
 
-def test_a_device_with_a_number_of_its_own_is_edited(desk: Desk, agent: Browser) -> None:
+def test_an_asset_with_a_number_of_its_own_is_edited(desk: Desk, agent: Browser) -> None:
     with desk.db.work() as w:
         customer_id = create_customer(w, SYSTEM, name="Larkfield Dairy").id
         memory = {"label": "Memory in GB", "kind": "number"}
         kind = assets.create_type(w, SYSTEM, name="Server", fields=[memory])
         values = {kind.fields[0]["key"]: 16}
-        device = assets.create_asset(
+        asset = assets.create_asset(
             w, SYSTEM, customer_id=customer_id, type_id=kind.id, name="SRV-01", values=values
         ).id
-    assert 'value="16"' in agent.get(f"/assets/{device}/edit")
+    assert 'value="16"' in agent.get(f"/assets/{asset}/edit")
 
 
-def test_a_new_device_belongs_to_no_customer_before_one_is_chosen(desk: Desk, agent: Browser) -> None:
+def test_a_new_asset_belongs_to_no_customer_before_one_is_chosen(desk: Desk, agent: Browser) -> None:
     with desk.db.work() as w:
         create_customer(w, SYSTEM, name="Larkfield Dairy")
         kind = assets.create_type(w, SYSTEM, name="Server", fields=[]).id

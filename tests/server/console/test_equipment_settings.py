@@ -1,4 +1,4 @@
-"""Types of devices and remote-access programs, on the pages of the administration."""
+"""Types of assets and remote-access programs, on the pages of the administration."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from core_psa.viewer import SYSTEM
 from server.wiring import Desk
 from tests.server.console.conftest import Browser
 
-TYPES = "/administration/device-types"
+TYPES = "/administration/asset-types"
 TOOLS = "/administration/remote-tools"
 LAPTOP = {"name": "Laptop", "label-1": "Processor", "kind-1": "text", "choices-1": ""}
 
@@ -57,7 +57,7 @@ def test_what_is_refused_stands_in_the_form_as_it_was_written(administrator: Bro
     assert 'value="Processor"' in answer.text
 
 
-def test_a_retired_type_is_offered_for_no_new_device_and_stays_on_those_it_has(
+def test_a_retired_type_is_offered_for_no_new_asset_and_stays_on_those_it_has(
     administrator: Browser, agent: Browser, desk: Desk
 ) -> None:
     administrator.post(f"{TYPES}/new", **LAPTOP)
@@ -93,5 +93,5 @@ def test_a_refused_program_keeps_what_was_written(administrator: Browser) -> Non
 
 
 @pytest.mark.parametrize("address", [TYPES, f"{TYPES}/new", TOOLS])
-def test_agents_do_not_arrange_devices(agent: Browser, address: str) -> None:
+def test_agents_do_not_arrange_assets(agent: Browser, address: str) -> None:
     assert agent.client.get(address).status_code == 403

@@ -1,4 +1,4 @@
-"""The pages of the knowledge, of devices and of what is kept to be said and ticked again."""
+"""The pages of the knowledge, of assets and of what is kept to be said and ticked again."""
 
 import re
 from collections.abc import Callable
@@ -115,7 +115,7 @@ def test_a_checklist_is_added_and_ticked_on_its_ticket(
     assert "0 of 2" in agent.get(f"/tickets/{number}")
 
 
-def test_a_device_is_entered_changed_and_worked_on_from_its_ticket(
+def test_an_asset_is_entered_changed_and_worked_on_from_its_ticket(
     agent: Browser, signed_in: Callable[[str], Browser], ticket: Ticket, desk: Desk
 ) -> None:
     with desk.db.work() as w:
@@ -142,7 +142,7 @@ def test_a_device_is_entered_changed_and_worked_on_from_its_ticket(
     assert administrator.post("/administration/remote-tools", name="Bad", template="javascript:{remote_id}") == 422
     assert agent.post(f"/tickets/{number}/assets", asset=str(asset)) == 303
     assert agent.post(f"/tickets/{number}/remote-sessions", asset=str(asset), tool="1") == 303
-    shown = agent.get(f"/tickets/{number}?fold=devices")
+    shown = agent.get(f"/tickets/{number}?fold=assets")
     assert 'href="teamviewer10://control?device=123%20456"' in shown
     assert agent.post(f"/tickets/{number}/remote-sessions/1/end") == 303
     assert "LT-7 by TeamViewer, 1 min" in agent.get(f"/tickets/{number}")

@@ -1,4 +1,4 @@
-"""Fields that point to people and devices of the customer are chosen by name."""
+"""Fields that point to people and assets of the customer are chosen by name."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from core_psa.viewer import SYSTEM
 from server.wiring import Desk
 from tests.server.console.conftest import Browser
 
-ASKED = "/tickets/new/own-choices?kind=asset&list=own_device&picked=lt-"
+ASKED = "/tickets/new/own-choices?kind=asset&list=own_asset&picked=lt-"
 
 
 @pytest.fixture
@@ -36,9 +36,9 @@ def test_without_a_customer_one_is_asked_for(agent: Browser, laptops: dict[int, 
 def test_the_ticket_shows_the_name_and_carries_the_id(desk: Desk, agent: Browser, laptops: dict[int, int]) -> None:
     customer_id, asset_id = next(iter(laptops.items()))
     with desk.db.work() as w:
-        create_field(w, SYSTEM, 1, "device", "asset", label="Device")
-        new = NewTicket("Printer jams", customer=customer_id, fields={"device": asset_id})
+        create_field(w, SYSTEM, 1, "asset", "asset", label="Asset")
+        new = NewTicket("Printer jams", customer=customer_id, fields={"asset": asset_id})
         ticket_id = receive(w, SYSTEM, new).id
     page = agent.get(f"/tickets/{ticket_id}?fold=fields")
     assert f'value="LT-{customer_id:02d}"' in page
-    assert f'name="own_device" value="{asset_id}"' in page
+    assert f'name="own_asset" value="{asset_id}"' in page
