@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import WebSocket, WebSocketDisconnect
 from starlette.concurrency import run_in_threadpool
 
-from core_psa.errors import DomainError, Forbidden, NotFound, Unauthenticated
+from core_psa.errors import Conflict, DomainError, Forbidden, NotFound, Unauthenticated
 from core_psa.notices import notifications
 from core_psa.tickets import store
 from core_psa.viewer import Viewer
@@ -76,7 +76,7 @@ async def _end(socket: WebSocket, error: DomainError) -> None:
     await socket.close(_REFUSED if refused else _ASK_AGAIN, str(error)[:100])
 
 
-class _Changed(DomainError):
+class _Changed(Conflict):
     """The reader's rights are others than when the page began to listen."""
 
 

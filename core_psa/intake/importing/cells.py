@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from core_psa.db.base import to_micros
+from core_psa.db.fields import MAX_NAME
 
 _DIGITS = re.compile(r"[+-]?\d+(\.\d+)?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # A count of seconds has ten digits until the year 2286, of milliseconds thirteen, and so on.
 _UNITS = ((10**11, 10**6), (10**14, 10**3), (10**17, 1))
 _LATEST = to_micros(datetime.max.replace(tzinfo=UTC))
@@ -79,9 +81,11 @@ def _from_number(words: str) -> int:
 
 
 def tags(value: Any) -> tuple[str, ...]:
-    """A list, its JSON, or words parted by commas or semicolons."""
+    """A list, its JSON, or words parted by commas or semicolons. History is not refused for what no tag may hold: a comma
+    parts it, a control character becomes a blank, and what is too long is cut."""
     if isinstance(value, str) and value.lstrip().startswith("["):
         with suppress(ValueError):
             value = json.loads(value)
-    given = [text(v) for v in value] if isinstance(value, list | tuple) else re.split("[,;]", text(value))
-    return tuple(sorted({stripped for tag in given if (stripped := tag.strip())}))
+    given = [text(v) for v in value] if isinstance(value, list | tuple) else text(value).split(";")
+    parts = (_CONTROL.sub(" ", part).strip()[:MAX_NAME].strip() for each in given for part in each.split(","))
+    return tuple(sorted({part for part in parts if part}))

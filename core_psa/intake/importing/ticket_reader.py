@@ -37,7 +37,7 @@ class TicketReader:
             "body": column_readers.texts,
             "resolution_note": column_readers.texts,
             "channel": column_readers.remembering(self._channel),
-            "tags": column_readers.each(lambda cell: tuple(fields.tags(cells.tags(cell)))),
+            "tags": column_readers.each(cells.tags),
             **{field: column_readers.remembering(partial(self._name, field)) for field in NAMED},
         }
         self._paths = _Paths()

@@ -22,9 +22,9 @@ def tree(db: Database) -> dict[str, int]:
     return paths(db)
 
 
-def paths(db: Database, *, retired: bool = False) -> dict[str, int]:
+def paths(db: Database, *, inactive: bool = False) -> dict[str, int]:
     with db.read() as session:
-        return {c.path: c.id for c in store.category_page(session, SYSTEM, retired=retired).rows}
+        return {c.path: c.id for c in store.category_page(session, SYSTEM, inactive=inactive).rows}
 
 
 def test_a_path_is_the_names_from_the_root(tree: dict[str, int]) -> None:
@@ -73,7 +73,7 @@ def test_retiring_takes_everything_below_along_and_deletes_nothing(db: Database,
     with db.work() as w:
         actions.update_category(w, SYSTEM, tree["Hardware / Printer"], retired=True)
     assert list(paths(db)) == ["Hardware", "Network"]
-    assert paths(db, retired=True) == tree
+    assert paths(db, inactive=True) == tree
 
 
 def test_what_is_below_a_retired_category_comes_back_after_it(db: Database, tree: dict[str, int]) -> None:

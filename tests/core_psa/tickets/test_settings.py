@@ -24,7 +24,7 @@ def test_a_retired_type_is_no_longer_offered_and_can_come_back(db: Database) -> 
         actions.update_type(w, SYSTEM, audit.id, active=False)
     with db.read() as session:
         assert audit.id not in {t.id for t in store.type_page(session, AGENT).rows}
-        assert audit.id in {t.id for t in store.type_page(session, AGENT, retired=True).rows}
+        assert audit.id in {t.id for t in store.type_page(session, AGENT, inactive=True).rows}
     with db.work() as w:
         assert actions.update_type(w, SYSTEM, audit.id, active=True).active
 

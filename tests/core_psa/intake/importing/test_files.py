@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from core_psa.db import Database
+from core_psa.db.fields import MAX_NAME
 from core_psa.errors import Invalid
 from core_psa.intake.importing import Options, Result, import_file
+from core_psa.tickets.store import tags_of
 from core_psa.tickets.tables import Action, Ticket
 from core_psa.viewer import SYSTEM
 
@@ -117,6 +119,12 @@ def test_nasty_texts_are_stored_as_they_came(db: Database, jsonl: File, bring: B
     assert _bodies(db) == NASTY
     with db.read() as session:
         assert list(session.scalars(select(Ticket.subject).order_by(Ticket.id))) == NASTY
+
+
+def test_no_ticket_is_refused_for_its_tags(db: Database, jsonl: File, bring: Bring) -> None:
+    bring(jsonl({"id": 1, "body": "x", "tags": ["mail, slow", " \x00 ", "a\nb", "c" * 600]}))
+    with db.read() as session:
+        assert tags_of(session, [1])[1] == ["a b", "c" * MAX_NAME, "mail", "slow"]
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
