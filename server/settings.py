@@ -45,7 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secure_cookies: bool = False  # set when served over https: cookies get the __Host- prefix
     secret_key: Secret = Secret()  # what stored secrets are sealed with; empty: the key file's
     secret_key_file: Path | None = None  # none: secret.key in the data folder
-    triage_batch: Annotated[int, Meta(ge=1)] = 16
+    triage_batch: Annotated[int, Meta(ge=1)] = 8
     triage_lease_seconds: Annotated[int, Meta(ge=1)] = 120
     log_json: bool = False
     smtp_host: str = ""  # empty: mails stay in the outbox
