@@ -113,7 +113,7 @@ def queue(
     backwards = cursor is not None and cursor.startswith(_BACK)
     reverse = descending != backwards
     conditions = conditions_of(session, viewer, wanted)
-    total = _count(session, conditions) if total is None else total
+    total = _total(session, viewer, wanted, conditions) if total is None else total
     if total > COUNTED:
         conditions = [_not_searched_by(condition) for condition in conditions]
         if sort == "due":
@@ -152,8 +152,31 @@ def rows_of(session: Session, ids: Sequence[int]) -> list[QueueRow]:
 
 def count(session: Session, viewer: Viewer, wanted: QueueFilter, most: int = COUNTED) -> tuple[int, bool]:
     """How many tickets match, at most so many, and whether that is only a floor."""
-    total = _count(session, conditions_of(session, viewer, wanted), most)
+    total = _total(session, viewer, wanted, conditions_of(session, viewer, wanted), most)
     return min(total, most), total > most
+
+
+def _total(
+    session: Session,
+    viewer: Viewer,
+    wanted: QueueFilter,
+    conditions: Sequence[ColumnElement[bool]],
+    most: int = COUNTED,
+) -> int:
+    if wanted.q and _alone(conditions):
+        return _matches(session, viewer, wanted.q)
+    return _count(session, conditions, most)
+
+
+def _alone(conditions: Sequence[ColumnElement[bool]]) -> bool:
+    """Whether nothing but one of these asks for anything."""
+    return sum(not isinstance(each, True_) for each in conditions) == 1
+
+
+def _matches(session: Session, viewer: Viewer, words: str) -> int:
+    """How many tickets hold the words, of the newest that are considered; no ticket is read for it."""
+    matches = matching(session, viewer, words).newest(session).subquery()
+    return session.scalar(select(func.count()).select_from(matches)) or 0
 
 
 # What is put aside is counted by itself, and what is done never is aside.
@@ -186,15 +209,13 @@ def _tally_of_words(
 ) -> dict[str, int]:
     """Matches are found once, not once for each number; there are never more than COUNTED. Where nothing but the words is
     asked, only what is not done is looked at, in an index of its own, and the rest of the matches is done."""
-    alone = sum(not isinstance(each, True_) for each in asked) == 1
+    alone = _alone(asked)
     looked_at = {name: each for name, each in standing.items() if not alone or name != "done"}
     sums = [func.coalesce(func.sum(case((and_(*each), 1), else_=0)), 0) for each in looked_at.values()]
     among = select(*sums).select_from(Ticket).where(*asked, *([store.unsolved()] if alone else []))
     found = dict(zip(looked_at, session.execute(among).one(), strict=True))
     if alone:
-        matches = matching(session, viewer, wanted.q or "").newest(session).subquery()
-        every = session.scalar(select(func.count()).select_from(matches)) or 0
-        found["done"] = every - sum(found.values())
+        found["done"] = _matches(session, viewer, wanted.q or "") - sum(found.values())
     return found
 
 
