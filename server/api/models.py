@@ -13,7 +13,6 @@ from core_psa.db.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 from core_psa.db.weeks import MINUTES_A_DAY, Hours
 from server.api.deps import Api
 
-PREFIX = "/api/v1"
 MAX_LISTED = 1_000
 
 # The default of a field that may be left out: never read, as only what was given is passed on.

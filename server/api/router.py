@@ -7,7 +7,8 @@ from fastapi import APIRouter
 
 from server.answers import ExactJson
 from server.api.deps import RESPONSES
-from server.api.models import PREFIX
+
+PREFIX = "/api/v1"
 
 
 def api_router(tag: str, path: str = "") -> APIRouter:
